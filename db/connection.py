@@ -1,0 +1,323 @@
+"""Reach the database: open it by URL, run SQL text on it, and hold the one transaction and its one retry loop.
+
+A process works on one database, so there is one handle, `database`; connections are per thread and open by
+themselves. Everything above this room runs inside a function marked `@transaction`, or reads in autocommit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import itertools
+import random
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import peewee
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Row = tuple[Any, ...]
+
+database = peewee.DatabaseProxy()
+_opened = itertools.count(1)
+generation = 0  # changes with each open: numbers drawn for one database are not used on another
+
+
+class DatabaseError(Exception):
+    """The database cannot be reached or used; the text is one sentence for the person who runs the program."""
+
+
+class LostDatabaseError(DatabaseError):
+    """The connection was lost and did not come back within the caller's patience; nothing was saved."""
+
+
+class Sqlite(peewee.SqliteDatabase):
+    """SQLite for the terminals of one machine: WAL, fsync at each commit, every write transaction IMMEDIATE.
+
+    A deferred transaction that reads first and writes later fails with "database is locked" as soon as
+    another one committed in between; IMMEDIATE takes the write lock at BEGIN and waits for it.
+    """
+
+    dialect = "sqlite"
+
+    def __init__(self, path: str) -> None:
+        pragmas = {
+            "busy_timeout": 30_000,
+            "journal_mode": "wal",
+            "synchronous": "full",
+            "foreign_keys": 1,
+        }
+        super().__init__(path, lock_type="IMMEDIATE", pragmas=pragmas, timeout=30)
+
+    def _connect(self) -> Any:
+        # Several processes that switch a new file to WAL at once see "locked" in spite of the timeout.
+        for attempt in range(50):
+            try:
+                return super()._connect()  # type: ignore[misc]
+            except (sqlite3.OperationalError, peewee.OperationalError) as error:
+                if "locked" not in str(error) or attempt == 49:
+                    raise
+                time.sleep(0.02)
+        raise AssertionError  # the loop returns or raises
+
+
+class Postgres(peewee.PostgresqlDatabase):
+    """PostgreSQL for more machines: READ COMMITTED, rows locked by name, dates and instants handed out as ISO text."""
+
+    dialect = "postgresql"
+
+    def __init__(self, url: str) -> None:
+        # Held-up writers fail over to the retry loop; a board left inside a transaction would slow every queue.
+        options = "-c timezone=UTC -c lock_timeout=30000 -c idle_in_transaction_session_timeout=60000"
+        super().__init__(url, prefer_psycopg3=True, options=options, connect_timeout=5)
+
+    def _connect(self) -> Any:
+        from psycopg.types.string import TextLoader
+
+        connection = super()._connect()  # type: ignore[misc]
+        for name in ("date", "timestamptz"):
+            connection.adapters.register_loader(name, TextLoader)
+        return connection
+
+
+def open_database(url: str) -> None:
+    """Point `database` at `sqlite:///path` or `postgresql://...`; connects at the first statement, not here.
+
+    Raises DatabaseError for a URL that names neither, or a PostgreSQL URL without its driver.
+    """
+    global generation  # noqa: PLW0603 - as much a part of the handle as the proxy
+    generation = next(_opened)
+    scheme = urlsplit(url).scheme
+    if scheme == "sqlite":
+        database.initialize(Sqlite(str(sqlite_path(url))))
+    elif scheme in ("postgresql", "postgres"):
+        try:
+            database.initialize(Postgres(url))
+        except (ImportError, peewee.ImproperlyConfigured) as error:
+            raise DatabaseError(
+                "PostgreSQL needs its driver: install dockbell with the extra 'postgres' "
+                "(dockbell[postgres]), then try again."
+            ) from error
+    else:
+        raise DatabaseError(
+            f"'{url}' is no database URL: use sqlite:///path/to/site.db or postgresql://user@host/name."
+        )
+
+
+def sqlite_path(url: str) -> Path:
+    """The file of a `sqlite:///` URL (three slashes: relative to here, four: absolute)."""
+    if not url.startswith("sqlite:///") or len(url) == len("sqlite:///"):
+        raise DatabaseError(f"'{url}' names no file: use sqlite:///path/to/site.db.")
+    return Path(unquote(url.removeprefix("sqlite:///")))
+
+
+def dialect() -> str:
+    """'sqlite' or 'postgresql'."""
+    return str(database.obj.dialect)
+
+
+def close() -> None:
+    """Close this thread's connection, if it has one."""
+    if database.obj is not None and not database.is_closed():
+        database.close()
+
+
+# --- SQL text -------------------------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=512)
+def _for_postgres(text: str) -> str:
+    return text.replace("?", "%s")
+
+
+def _text(text: str) -> str:
+    return text if dialect() == "sqlite" else _for_postgres(text)
+
+
+def rows(text: str, *params: Any) -> list[Row]:
+    """Every row of one statement; `?` marks a parameter on both engines."""
+    cursor = database.execute_sql(_text(text), params)
+    return cursor.fetchall()  # type: ignore[no-any-return]
+
+
+def row(text: str, *params: Any) -> Row | None:
+    """The first row, or None."""
+    cursor = database.execute_sql(_text(text), params)
+    return cursor.fetchone()  # type: ignore[no-any-return]
+
+
+def one(text: str, *params: Any) -> Row:
+    """The first row, which must exist."""
+    found = row(text, *params)
+    if found is None:
+        raise LookupError(f"no row for {params!r}")
+    return found
+
+
+def value(text: str, *params: Any) -> Any:
+    """The first column of the first row, or None."""
+    found = row(text, *params)
+    return found[0] if found else None
+
+
+def execute(text: str, *params: Any) -> int:
+    """Run a statement that returns nothing; answers how many rows it touched."""
+    return int(database.execute_sql(_text(text), params).rowcount)
+
+
+def many(text: str, params: Sequence[Sequence[Any]]) -> None:
+    """Run one statement for each row of parameters, in one call of the driver."""
+    if not params:
+        return
+    if len(params) == 1:
+        execute(text, *params[0])
+        return
+    with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # the errors that execute_sql would raise
+        database.cursor().executemany(_text(text), params)
+
+
+def insert(table: str, **columns: Any) -> int:
+    """Insert one row and answer its id."""
+    names, marks = _columns(tuple(columns))
+    found = one(f"INSERT INTO {table} ({names}) VALUES ({marks}) RETURNING id", *columns.values())
+    return int(found[0])
+
+
+def insert_row(table: str, **columns: Any) -> None:
+    """Insert one row whose id nobody needs."""
+    names, marks = _columns(tuple(columns))
+    execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", *columns.values())
+
+
+@functools.cache
+def _columns(names: tuple[str, ...]) -> tuple[str, str]:
+    return ", ".join(names), ", ".join("?" * len(names))
+
+
+def marks(values: Iterable[Any]) -> str:
+    """Placeholders for an IN list of this length; never empty, so that the SQL stays valid."""
+    return ", ".join("?" for _ in values) or "NULL"
+
+
+# --- Time -----------------------------------------------------------------------------------------------
+
+
+def database_now() -> datetime:
+    """The database's clock (UTC, microseconds): this machine's where the database is embedded in it."""
+    if dialect() == "sqlite":
+        return datetime.now(UTC)
+    return instant(value("SELECT clock_timestamp()"))
+
+
+def iso(moment: datetime) -> str:
+    """An instant as ISO text ending in Z, always with six decimals, so that text sorts as time does."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def instant(text: str) -> datetime:
+    """Read an instant that either engine handed out."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+# --- Transactions ---------------------------------------------------------------------------------------
+
+
+class Patience(threading.local):
+    """How long this thread waits for a lost or busy database, and whom it tells at each new attempt.
+
+    `notice(seconds_waiting, reason)` may raise to give up (a terminal that is being closed).
+    """
+
+    seconds: float = 10.0
+    notice: Callable[[float, str], None] | None = None
+    attempt: int = 0  # of the transaction that runs now; above 0, an earlier run may have committed
+
+
+patience = Patience()
+
+
+class Conflict(Exception):  # noqa: N818 - not an error: the transaction is simply run again
+    """Raised inside a transaction whose findings changed under it; the whole function runs again."""
+
+
+def transaction(function: Callable[P, T]) -> Callable[P, T]:
+    """Run the whole function in one write transaction; run all of it again after a conflict or a lost connection.
+
+    Nothing inside may beep, print or send: it may run more than once and only its last run counts.
+    Raises LostDatabaseError when the database stays away longer than this thread's patience.
+    """
+
+    @functools.wraps(function)
+    def whole(*args: P.args, **kwargs: P.kwargs) -> T:
+        if database.in_transaction():
+            raise RuntimeError(f"{function.__name__} starts a transaction inside another one")
+        started, attempt = time.monotonic(), 0
+        while True:
+            patience.attempt = attempt
+            try:
+                with database.atomic():
+                    return function(*args, **kwargs)
+            except (peewee.OperationalError, peewee.InterfaceError, peewee.InternalError, Conflict) as error:
+                reason = _worth_retrying(error)
+                if reason is None:
+                    raise
+                attempt += 1
+                _wait(attempt, time.monotonic() - started, reason, error)
+
+    return whole
+
+
+def _worth_retrying(error: BaseException) -> str | None:
+    if isinstance(error, Conflict):
+        return "conflict"
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    if state in ("40001", "40P01", "55P03"):
+        return "conflict"
+    text = str(error)
+    if dialect() == "sqlite":
+        return "busy" if "locked" in text or "busy" in text else None
+    return "lost" if state is None or state.startswith(("08", "57P")) else None
+
+
+def _wait(attempt: int, waited: float, reason: str, error: Exception) -> None:
+    if waited > patience.seconds:
+        raise LostDatabaseError(
+            f"The database did not answer for {waited:.0f} s ({str(error).splitlines()[0]}); nothing was saved."
+        ) from error
+    if patience.notice is not None and (reason == "lost" or waited > 1):
+        patience.notice(waited, reason)
+    if reason == "lost":
+        _reconnect()
+        time.sleep(min(0.05 * 2**attempt, 1.0))
+    else:
+        time.sleep(random.uniform(0.001, 0.01) * min(attempt, 10))
+
+
+def _reconnect() -> None:
+    """Drop the dead connection; peewee believes it open until told otherwise, and opens a new one by itself."""
+    with contextlib.suppress(peewee.PeeweeException, sqlite3.Error):
+        database.close()
+
+
+def locked(site: str, items: Iterable[int]) -> list[Row]:
+    """Lock the rows item_stock of these items, ascending, in one statement: the first act of every writer.
+
+    The lock is what serialises receipt, order entry, cancel, short, adjustment and undo of an item; without
+    it an order line inserted while a receipt commits is never woken. SQLite's IMMEDIATE already holds all.
+    Answers (item_id, usable, reserved, waiting_lines, waiting_qty) in that order of rows.
+    """
+    ids = sorted(set(items))
+    tail = "" if dialect() == "sqlite" else " FOR UPDATE"
+    return rows(
+        "SELECT item_id, usable, reserved, waiting_lines, waiting_qty FROM item_stock "
+        f"WHERE site = ? AND item_id IN ({marks(ids)}) ORDER BY item_id{tail}",
+        site,
+        *ids,
+    )

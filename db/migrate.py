@@ -1,0 +1,60 @@
+"""Create or bring up to date the tables, under one lock, never past what this program knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import peewee
+from playhouse.migrations import Runner
+
+from db import connection
+from db.connection import DatabaseError, database
+
+FOLDER = Path(__file__).parent / "migrations"
+LOCK = 0x0D0C4BE1  # an arbitrary number that no other program on this server uses for its own lock
+
+
+def pending() -> list[str]:
+    """Names of the migrations that this database still lacks.
+
+    Raises DatabaseError when it has one that this program does not know: its data would be misread.
+    """
+    status = _runner().status()
+    unknown = [step.name for step in status if step.path is None]
+    if unknown:
+        raise DatabaseError(
+            f"This database was made by a newer Dockbell (it has {unknown[-1]}): "
+            "install that version or restore an older backup. Nothing was changed."
+        )
+    return [step.name for step in status if step.applied is None]
+
+
+def is_empty() -> bool:
+    """Whether nothing of ours is in this database yet."""
+    return not database.table_exists("site")
+
+
+def up() -> list[str]:
+    """Apply what is pending; several processes may call this at once, one of them does the work."""
+    with database.atomic():
+        if connection.dialect() == "postgresql":
+            connection.value("SELECT pg_advisory_xact_lock(?)", LOCK)
+        pending()
+        return list(_runner().up())
+
+
+def check() -> None:
+    """Raise DatabaseError, in one sentence with what to do next, unless this program can work on the database."""
+    try:
+        lacking = pending()
+        empty = is_empty()
+    except peewee.PeeweeException as error:
+        raise DatabaseError(f"The database cannot be used: {str(error).splitlines()[0]}.") from error
+    if empty:
+        raise DatabaseError("This database holds no site yet: run 'dockbell init --site CODE --timezone ZONE' first.")
+    if lacking:
+        raise DatabaseError("This database is older than the program: run 'dockbell init' to migrate it.")
+
+
+def _runner() -> Runner:
+    return Runner(database.obj, str(FOLDER))

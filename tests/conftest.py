@@ -1,0 +1,92 @@
+"""The same tests on both engines: a SQLite file and a database on a private PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from postgres import Server
+
+from db import connection, migrate
+
+LONG = os.environ.get("DOCKBELL_TESTS") == "long"
+
+# Snapshots must not depend on the terminal that the tests run in.
+for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_DRIVER", "DOCKBELL_DB", "DOCKBELL_STATION"):
+    os.environ.pop(name, None)
+
+_server: Server | None = None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    global _server
+    if os.environ.get("PYTEST_XDIST_WORKER") or config.option.collectonly:
+        return
+    _server = Server()
+    _server.start()
+    os.environ["DOCKBELL_TEST_POSTGRES"] = _server.url("{}")
+    connection.open_database(_server.url())
+    connection.execute("CREATE DATABASE tmpl")
+    connection.close()
+    connection.open_database(_server.url("tmpl"))
+    migrate.up()
+    connection.close()
+
+
+def pytest_unconfigure() -> None:
+    if _server is not None:
+        _server.stop()
+
+
+def postgres_url(name: str) -> str:
+    return os.environ["DOCKBELL_TEST_POSTGRES"].format(name)
+
+
+@pytest.fixture(scope="session")
+def _postgres_database() -> str:
+    name = "t_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with psycopg.connect(postgres_url("postgres"), autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE tmpl")
+    return postgres_url(name)
+
+
+def empty_postgres(url: str) -> None:
+    """Empty every table; the guard that keeps history from being cleared is set aside for the tests."""
+    with psycopg.connect(url, autocommit=True) as admin:
+        tables = admin.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_migration'"
+        ).fetchall()
+        admin.execute("SET session_replication_role = replica")
+        admin.execute("TRUNCATE " + ", ".join(row[0] for row in tables) + " RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path):
+    """The URL of an empty, migrated database; opened, and closed after the test."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/site.db"
+        connection.open_database(url)
+        migrate.up()
+    else:
+        url = request.getfixturevalue("_postgres_database")
+        empty_postgres(url)
+        connection.open_database(url)
+    yield url
+    connection.close()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path):
+    """A SQLite database, for what does not depend on the engine."""
+    url = f"sqlite:///{tmp_path}/site.db"
+    connection.open_database(url)
+    migrate.up()
+    yield url
+    connection.close()

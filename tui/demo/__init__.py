@@ -1,0 +1,1 @@
+"""One shift of the Northwind company, played by a scripted scanner."""

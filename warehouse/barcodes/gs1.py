@@ -1,0 +1,241 @@
+"""GS1 messages: element strings such as (01)09521234543213(10)LOT1(17)271231.
+
+biip knows the table of application identifiers and their patterns; it is lenient where a warehouse must not
+be. Our own layer around it refuses what a label printed elsewhere must not carry: wrong check digits, a field
+that runs past its limit, identifiers that contradict each other, dates that do not exist. Rules are from the
+GS1 General Specifications (sections 3, 4.14 and 7.8) and the GS1 Barcode Syntax Dictionary.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from .checkdigits import valid_mod10
+from .text import GS, Reason, UnfitError, digits_only
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from biip.gs1_application_identifiers import GS1ApplicationIdentifier
+
+CHECKED: Final = {
+    "00": 18,
+    "01": 14,
+    "02": 14,
+    "03": 14,
+    "253": 13,
+    "255": 13,
+    "402": 17,
+    "8003": 14,
+    "8006": 14,
+    "8017": 18,
+    "8018": 18,
+    "8026": 14,
+} | {f"41{n}": 13 for n in range(8)}
+"""AI -> how many leading digits of its value end in a check digit."""
+
+DATED: Final = frozenset({"11", "12", "13", "15", "16", "17", "4324", "4325", "4326", "7003", "7006", "7011", "8008"})
+"""AIs that hold one date, which must exist. biip reads day 00 as the last of the month, and a year of two
+digits as within 49 years back and 50 ahead of today (General Specifications, 7.12)."""
+
+COUNTED: Final = frozenset({"30", "37"})
+"""AIs that hold a number of pieces, of which there must be at least one."""
+
+NOT_TOGETHER: Final = (("01", "02"), ("01", "03"), ("01", "37"), ("02", "03"), ("03", "37"))
+"""A trade item (01, 03) is not also the content of something (02) that is counted (37)."""
+
+NOT_WITHOUT: Final = (
+    ("02", ("37",)),
+    ("37", ("02", "8026")),
+    ("37", ("00",)),
+)
+"""The first needs one of the others: what a unit holds is said with the unit's SSCC and the count."""
+
+_CHARSET_82: Final = re.compile(r"""[!"%-?A-Z_a-z]*""")
+_BRACKETED_AI: Final = re.compile(r"\((\d{2,4})\)", re.ASCII)
+_PLAIN_KEY: Final = {"00": 20, "01": 16, "02": 16}
+_MEASURES: Final = frozenset({"31", "32", "33", "34", "35", "36"})
+
+
+class Field(NamedTuple):
+    """One element string."""
+
+    ai: str
+    value: str
+    date: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """What a GS1 message says. `ais` holds every element once, in the order of the label."""
+
+    ais: tuple[tuple[str, str], ...]
+    sscc: str | None = None
+    gtin: str | None = None
+    content_gtin: str | None = None
+    count: int | None = None
+    variable_count: int | None = None
+    lot: str | None = None
+    expiry: dt.date | None = None
+    best_before: dt.date | None = None
+    produced: dt.date | None = None
+    serial: str | None = None
+
+
+def elements(message: str) -> Elements:
+    """Read a GS1 message whose fields of variable length end with GS. Raises UnfitError."""
+    # Some scanners send the leading FNC1 too, and some printers end the last field with one.
+    segments = message.removeprefix(GS).removesuffix(GS).split(GS)
+    return _meaning([field for segment in segments for field in _fields(segment)])
+
+
+def bracketed_elements(text: str) -> Elements:
+    """Read the form printed under the bars and typed by hand: (00)395011015300000011. Raises UnfitError."""
+    # Spaces under the bars only make the number easier to read; no element string may contain one.
+    before, *pairs = _BRACKETED_AI.split(text.replace(" ", ""))
+    if before or not pairs:
+        raise UnfitError("charset")
+    return _meaning([_only_field(ai, value) for ai, value in zip(pairs[::2], pairs[1::2], strict=True)])
+
+
+def is_bracketed(text: str) -> bool:
+    """Whether this begins like element strings typed by hand."""
+    return _BRACKETED_AI.match(text) is not None
+
+
+def is_plain_message(text: str) -> bool:
+    """Whether text that came without a symbology identifier is a GS1 message all the same.
+
+    Many order numbers begin like an AI. So it must begin with an SSCC or a GTIN whose check digit is right,
+    and what follows, if anything, must begin with a known AI.
+    """
+    if GS in text:
+        return True
+    end = _PLAIN_KEY.get(text[:2], 0)
+    if not end or len(text) < end or not valid_mod10(text[2:end]):
+        return False
+    return len(text) == end or _identifier(text[end:]) is not None
+
+
+def bracketed(ais: tuple[tuple[str, str], ...]) -> str:
+    """Element strings as people read them."""
+    return "".join(f"({ai}){value}" for ai, value in ais)
+
+
+def _fields(segment: str) -> list[Field]:
+    """All element strings up to a separator or the end; an empty segment is refused as an empty field."""
+    fields = [_first_field(segment)]
+    rest = segment
+    while rest := rest[len(fields[-1].ai) + len(fields[-1].value) :]:
+        fields.append(_first_field(rest))
+    return fields
+
+
+def _only_field(ai: str, value: str) -> Field:
+    field = _first_field(ai + value)
+    if field.ai != ai:
+        raise UnfitError("unknown_ai")
+    if field.value != value:
+        raise UnfitError("length")
+    return field
+
+
+def _first_field(rest: str) -> Field:
+    """The element string at the beginning.
+
+    A field of variable length must be all there is up to the separator: biip would take its longest allowed
+    piece and read what follows as another AI.
+    """
+    from biip import ParseConfig, ParseError
+    from biip.gs1_element_strings import GS1ElementString
+
+    # Patterns with \d match the digits of every script.
+    if not rest.isascii():
+        raise UnfitError("charset")
+    identifier = _identifier(rest)
+    if identifier is None:
+        raise UnfitError("unknown_ai" if rest else "empty")
+    read = GS1ElementString.parse if identifier.separator_required else GS1ElementString.extract
+    try:
+        element = read(rest, config=ParseConfig(gs1_element_strings_verify_date=False))
+    except (ParseError, ValueError, IndexError, ArithmeticError) as error:
+        raise UnfitError(_misfit(identifier, rest[len(identifier) :])) from error
+    return _checked(Field(identifier.ai, element.value, element.date))
+
+
+def _identifier(rest: str) -> GS1ApplicationIdentifier | None:
+    from biip import ParseError
+    from biip.gs1_application_identifiers import GS1ApplicationIdentifier
+
+    try:
+        return GS1ApplicationIdentifier.extract(rest)
+    except ParseError:
+        return None
+
+
+def _misfit(identifier: GS1ApplicationIdentifier, value: str) -> Reason:
+    """Why a value does not fit the pattern of its AI."""
+    if not value:
+        return "empty"
+    if identifier.ai in DATED and len(value) >= 6 and digits_only(value[:6]):
+        return "date"
+    numeric = not any(letter in identifier.format for letter in "XYZ-")
+    fits = digits_only(value) if numeric else _CHARSET_82.fullmatch(value)
+    return "length" if fits else "charset"
+
+
+def _checked(field: Field) -> Field:
+    if not field.value:
+        raise UnfitError("empty")
+    if (end := CHECKED.get(field.ai)) and not valid_mod10(field.value[:end]):
+        raise UnfitError("check_digit")
+    if field.ai in DATED and field.date is None:
+        raise UnfitError("date")
+    if field.ai in COUNTED and int(field.value) < 1:
+        raise UnfitError("count")
+    return field
+
+
+def _meaning(fields: list[Field]) -> Elements:
+    values = _once(fields)
+    _refuse_contradictions(values.keys())
+    dates = {field.ai: field.date for field in fields}
+    return Elements(
+        ais=tuple(values.items()),
+        sscc=values.get("00"),
+        gtin=values.get("01"),
+        content_gtin=values.get("02"),
+        count=_count(values.get("37")),
+        variable_count=_count(values.get("30")),
+        lot=values.get("10"),
+        expiry=dates.get("17"),
+        best_before=dates.get("15"),
+        produced=dates.get("11"),
+        serial=values.get("21"),
+    )
+
+
+def _once(fields: list[Field]) -> dict[str, str]:
+    """Each AI with its value. It may be repeated with the same value only (General Specifications, 4.14)."""
+    seen: dict[str, tuple[str, str]] = {}
+    for ai, value, _ in fields:
+        # The last digit of a measure's AI is where its point stands: 3102 and 3103 are both the net weight.
+        name = ai[:3] if ai[:2] in _MEASURES else ai
+        if seen.setdefault(name, (ai, value)) != (ai, value):
+            raise UnfitError("repeated_ai")
+    return dict(seen.values())
+
+
+def _refuse_contradictions(ais: Iterable[str]) -> None:
+    present = set(ais)
+    if any(present.issuperset(pair) for pair in NOT_TOGETHER):
+        raise UnfitError("ai_combination")
+    if any(ai in present and present.isdisjoint(others) for ai, others in NOT_WITHOUT):
+        raise UnfitError("ai_combination")
+
+
+def _count(value: str | None) -> int | None:
+    return None if value is None else int(value)

@@ -1,0 +1,328 @@
+"""The door of the floor: one input, one transaction, one reply, whatever the front end.
+
+The transaction holds the moves, the scan's row in the log with the whole reply, and the operator's new step: a
+verdict is durable before anybody hears it. A refusal rolls all of it back and leaves a row in `refusal`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from db import connection
+from db.connection import iso, transaction
+from warehouse import barcodes, messages, serials, undo
+from warehouse.barcodes.text import escaped
+from warehouse.flows import board, home, picking, receiving, sign_on, steps
+from warehouse.flows.steps import BoxStep, Context, Input, Key, Scan, Source, Step, Tick, View
+from warehouse.reply import RefusedError, Reply, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from warehouse.site import Location, Operator, Site
+
+FLOWS = {"home": home, "receiving": receiving, "picking": picking, "board": board}
+LIST_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A terminal and who works at it: the state that the station holds between inputs."""
+
+    site: Site
+    station: str
+    dock: Location | None
+    now: Callable[[], datetime]
+    operator: Operator | None = None
+    step: Step = sign_on.SignOn()  # noqa: RUF009 - steps are frozen
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One input as it came: the raw text (a scan or a typed line), or a key, or a tick.
+
+    `scan_id` names it for ever; `repeated` says that the sender may have sent it before.
+    """
+
+    scan_id: str
+    mono: float
+    raw: str = ""
+    source: Source = "TYPED"
+    key: str = ""
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came of an input: the session as it is now, and the reply."""
+
+    session: Session
+    reply: Reply
+
+
+def answer(session: Session, given: Given) -> Answered:
+    """Answer one input.
+
+    Raises LostDatabaseError when the database stays away, and whatever a fault of the program raises; in both
+    cases nothing was saved.
+    """
+    serials.ensure(session.site.code, "unit", "receipt")
+    try:
+        return _answer(session, given)
+    except RefusedError as refusal:
+        message = refusal.message
+        reply = Reply(session.step, message.verdict, message.lines, message.template)
+        after = session
+        if message.template == "signed_on_elsewhere":
+            after = replace(session, operator=None, step=sign_on.SignOn())
+            reply = replace(reply, step=after.step)
+        _log_refusal(session, given, reply)
+        return Answered(after, reply)
+
+
+@transaction
+def _answer(session: Session, given: Given) -> Answered:
+    if given.repeated or connection.patience.attempt:
+        stored = _stored(session, given)
+        if stored is not None:
+            return stored
+    now = session.now()
+    context = Context(session.site, session.station, session.dock, session.operator, now, given.mono, given.scan_id)
+    if session.operator is not None:
+        _still_here(session)
+    entered = _input(session.step, given)
+    reply, operator = _dispatch(session, entered, context)
+    after = replace(session, operator=operator, step=reply.step)
+    _save(session, given, after, reply, now)
+    return Answered(after, reply)
+
+
+def look(session: Session) -> View:
+    """What the terminal shows now; read in autocommit, it changes nothing."""
+    context = Context(session.site, session.station, session.dock, session.operator, session.now(), 0.0, "")
+    if isinstance(session.step, sign_on.SignOn):
+        return sign_on.view(session.step, context)
+    shown: View = FLOWS[session.step.flow].view(session.step, context)
+    return shown
+
+
+# --- From raw input to a flow's answer ------------------------------------------------------------------
+
+
+def _input(step: Step, given: Given) -> Input:
+    """Cards and keys become the same key; a digit typed where no box is open is a choice of the menu."""
+    if given.key:
+        return Key(given.key)
+    if not given.raw:
+        return Tick()
+    code = barcodes.read(given.raw)
+    if isinstance(code, barcodes.Unreadable):
+        if code.reason == "charset":
+            messages.refuse("hostile")
+        messages.refuse("unreadable", why=code.message)
+    if code.kind == "card" and code.key:
+        return Key(code.key)
+    if given.source == "TYPED" and not step.box and len(code.text) == 1 and code.text in "0123456789":
+        return Key(code.text)
+    return Scan(code, given.source)
+
+
+def _dispatch(session: Session, given: Input, context: Context) -> tuple[Reply, Operator | None]:
+    step, operator = session.step, session.operator
+    if isinstance(given, Tick):
+        return Reply(step, Verdict.INFO, ()), operator
+    if isinstance(given, Key) and given.name == "F1":
+        return _help(session), operator
+    if operator is None or isinstance(step, sign_on.SignOn):
+        return sign_on.answer(step, given, context)
+    if isinstance(step, BoxStep) and isinstance(given, Key):
+        digits = _box_key(step, given)
+        if isinstance(digits, Reply):
+            return digits, operator
+        given = digits
+    if isinstance(given, Key):
+        common = _common_key(session, given.name, context)
+        if common is not None:
+            return common
+    if isinstance(given, Scan) and not step.box:
+        _refuse_other_badge(given, context)
+    return FLOWS[step.flow].answer(step, given, context), operator
+
+
+def _common_key(session: Session, key: str, context: Context) -> tuple[Reply, Operator | None] | None:
+    step, operator = session.step, session.operator
+    if key == "F4":
+        return undo.undo(step, context), operator
+    if key == "F12":
+        return sign_on.sign_off(context), None
+    if key == "F6":
+        return _list(session), operator
+    if key == "ESC" and type(step) in (receiving.ChooseOrder, picking.GetWork, board.Board):
+        return messages.reply(home.Home(), "home", next=home.first_words(context.who)), operator
+    return None
+
+
+def _box_key(step: BoxStep, key: Key) -> Input | Reply:
+    """Digit cards fill the box one by one; DONE or ENTER then enters what is in it, as if it had been typed."""
+    if len(key.name) == 1 and key.name in "0123456789":
+        filled = replace(step, digits=(step.digits + key.name)[:12])
+        return messages.reply(filled, "already_typed", qty=filled.digits)
+    if key.name == "CLEAR":
+        return messages.reply(replace(step, digits=""), "cleared")
+    if key.name in ("ENTER", "DONE") and step.digits:
+        code = barcodes.read(step.digits)
+        if isinstance(code, barcodes.Code):
+            return Scan(code, "TYPED")
+    return key
+
+
+def _help(session: Session) -> Reply:
+    view = look(session)
+    rows = tuple((f"{place}", words) for place, words in enumerate(view.accepts, 1))
+    keys = tuple((key, label) for key, label in view.keys)
+    message = messages.say("help", next=messages.clip(view.prompt, 34))
+    return Reply(session.step, message.verdict, message.lines, message.template, rows=rows + keys)
+
+
+def _list(session: Session) -> Reply:
+    tables = look(session).tables
+    rows = tuple(row for table in tables for row in table.rows)[:LIST_ROWS]
+    message = messages.say("list", n=len(rows))
+    return Reply(session.step, message.verdict, message.lines, message.template, rows=rows)
+
+
+def _refuse_other_badge(scan: Scan, context: Context) -> None:
+    """Another person's badge does not take over a terminal: the first person signs off before."""
+    if scan.code.kind not in {"text", "gtin"}:
+        return
+    name = connection.value("SELECT name FROM operator WHERE site = ? AND badge = ?", context.site.code, scan.text)
+    if name is not None and name != context.who.name:
+        messages.refuse("other_badge", person=name, other=context.who.name)
+
+
+# --- What is kept ---------------------------------------------------------------------------------------
+
+
+def _still_here(session: Session) -> None:
+    """The person may have signed on at another terminal: then this one asks for a badge."""
+    operator = session.operator
+    station = operator and connection.value("SELECT station FROM operator_step WHERE operator_id = ?", operator.id)
+    if operator and station != session.station:
+        messages.refuse("signed_on_elsewhere", person=operator.name, station=station or "nowhere")
+
+
+def _payload_hash(given: Given) -> str:
+    return hashlib.sha256(f"{given.source}|{given.key}|{given.raw}".encode(errors="replace")).hexdigest()[:32]
+
+
+def _stored(session: Session, given: Given) -> Answered | None:
+    """The reply that this very input already got, with where it left the operator; None when it got none."""
+    found = connection.row("SELECT payload_hash, outcome, operator_id FROM scan_log WHERE scan_id = ?", given.scan_id)
+    if found is None:
+        return None
+    if found[0] != _payload_hash(given):
+        raise ValueError(f"scan id {given.scan_id} was used before for another input")
+    stored = json.loads(found[1])
+    step = steps.load(json.dumps(stored["step"])) or session.step
+    operator = session.operator
+    if isinstance(step, sign_on.SignOn):
+        operator = None
+    elif operator is None:
+        operator = _operator_by_id(stored["operator"])
+    return Answered(replace(session, operator=operator, step=step), Reply.read(stored["reply"], step))
+
+
+def _operator_by_id(operator_id: int | None) -> Operator | None:
+    from warehouse import site
+
+    badge = connection.row("SELECT site, badge FROM operator WHERE id = ?", operator_id)
+    return site.operator(*badge) if badge else None
+
+
+def _save(before: Session, given: Given, after: Session, reply: Reply, now: datetime) -> None:
+    at = iso(now)
+    person = after.operator or before.operator
+    step = steps.dump(reply.step)
+    outcome = {
+        "reply": reply.stored(),
+        "step": json.loads(step),
+        "operator": after.operator.id if after.operator else None,
+    }
+    connection.insert_row(
+        "scan_log",
+        scan_id=given.scan_id,
+        site=before.site.code,
+        at=at,
+        station=before.station,
+        operator_id=person.id if person else None,
+        source="KEY" if given.key else given.source,
+        step=before.step.name,
+        raw=escaped(given.key or given.raw, 300),
+        payload_hash=_payload_hash(given),
+        verdict=reply.verdict.value,
+        outcome=json.dumps(outcome, separators=(",", ":")),
+        moves=reply.moves,
+        undoes=reply.undoes,
+    )
+    if after.operator is not None:
+        _keep_step(before, after, step, given.scan_id, at)
+    elif before.operator is not None:
+        left = steps.dump(_left_behind(before.step))
+        connection.execute(
+            "UPDATE operator_step SET station = '', step = ?, at = ? WHERE operator_id = ?",
+            left,
+            at,
+            before.operator.id,
+        )
+
+
+def _left_behind(step: Step) -> Step:
+    """Where a person who signs off will go on: picks in hand were handed back."""
+    return picking.GetWork() if step.flow == "picking" else step
+
+
+def _keep_step(before: Session, after: Session, step: str, scan_id: str, at: str) -> None:
+    if after.operator is None:
+        return
+    if before.operator is not None:
+        connection.execute(
+            "UPDATE operator_step SET step = ?, scan_id = ?, at = ? WHERE operator_id = ?",
+            step,
+            scan_id,
+            at,
+            after.operator.id,
+        )
+        return
+    connection.execute(
+        "INSERT INTO operator_step (operator_id, site, station, step, scan_id, at) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (operator_id) DO UPDATE SET station = excluded.station, step = excluded.step, "
+        "scan_id = excluded.scan_id, at = excluded.at",
+        after.operator.id,
+        after.site.code,
+        after.station,
+        step,
+        scan_id,
+        at,
+    )
+
+
+@transaction
+def _log_refusal(session: Session, given: Given, reply: Reply) -> None:
+    connection.insert_row(
+        "refusal",
+        site=session.site.code,
+        at=iso(session.now()),
+        scan_id=given.scan_id,
+        station=session.station,
+        operator_id=session.operator.id if session.operator else None,
+        source="KEY" if given.key else given.source,
+        step=session.step.name,
+        expected=session.step.box or session.step.name,
+        got=escaped(given.key or given.raw, 300),
+        template=reply.template,
+        message=" ".join(reply.message),
+    )

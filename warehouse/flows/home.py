@@ -1,0 +1,87 @@
+"""Home: a menu by role; a scanned order or purchase order starts its job at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from db import connection
+from warehouse import inbound
+from warehouse.flows import picking, receiving
+from warehouse.flows.board import Board
+from warehouse.flows.steps import Context, Fact, Input, Key, Scan, Step, Tick, View
+from warehouse.messages import refuse, reply
+
+if TYPE_CHECKING:
+    from warehouse.reply import Reply
+    from warehouse.site import Operator
+
+
+@dataclass(frozen=True)
+class Home(Step):
+    """The menu of the person who is signed on."""
+
+    name = "home.menu"
+
+
+# Digit, words, the roles that see it, the first step.
+_MENU: tuple[tuple[str, str, str, Step], ...] = (
+    ("1", "Receive", "receiver", receiving.ChooseOrder()),
+    ("2", "Pick", "picker", picking.GetWork()),
+    ("3", "Board", "lead", Board()),
+)
+
+
+def menu(person: Operator) -> list[tuple[str, str, Step]]:
+    """What this person may start, by digit."""
+    return [(digit, words, step) for digit, words, role, step in _MENU if person.may(role)]
+
+
+def first_words(person: Operator) -> str:
+    """The menu in one line."""
+    return "  ".join(f"{digit} {words}" for digit, words, _ in menu(person)) or "Your badge has no role yet."
+
+
+def answer(step: Step, given: Input, context: Context) -> Reply:
+    """A digit of the menu, or a scan that starts its job."""
+    if isinstance(given, Tick):
+        return reply(step, "help", next="")
+    if isinstance(given, Scan):
+        return _start_by_scan(given, context)
+    for digit, _, first in menu(context.who):
+        if given.name == digit:
+            return reply(first, "help", next=_opening(first))
+    refuse("not_home", got=given.name if isinstance(given, Key) else "")
+
+
+def _opening(first: Step) -> str:
+    if isinstance(first, Board):
+        return "Board. Esc goes home."
+    return "Scan the purchase order." if isinstance(first, receiving.ChooseOrder) else "Scan an order, or ENTER."
+
+
+def _start_by_scan(scan: Scan, context: Context) -> Reply:
+    order = inbound.purchase_order(context.site.code, scan.text)
+    if order is not None:
+        if not context.who.may("receiver"):
+            refuse("no_right", person=context.who.name)
+        return receiving.open_order(order, context)
+    known = connection.row("SELECT 1 FROM order_header WHERE site = ? AND order_no = ?", context.site.code, scan.text)
+    if known:
+        if not context.who.may("picker"):
+            refuse("no_right", person=context.who.name)
+        return picking.pick_order(scan.text, context)
+    refuse("not_home", got=scan.text)
+
+
+def view(_step: Step, context: Context) -> View:
+    """The menu as a screen."""
+    entries = menu(context.who)
+    return View(
+        title=("HOME", context.who.name),
+        prompt="SCAN AN ORDER OR PURCHASE ORDER",
+        hint=("or key a digit",),
+        facts=tuple(Fact(digit, words) for digit, words, _ in entries),
+        accepts=("a purchase order: receive it", "an order: pick it", "a digit of the menu"),
+        keys=(("F1", "Help"), ("F4", "Undo"), ("F12", "Sign off")),
+    )

@@ -1,0 +1,455 @@
+"""The picker: get the next pick, go to its place, scan its unit, take what the line needs or say why not.
+
+A wrong scan names what was scanned and what is needed and changes nothing. Every pick moves goods to the
+site's first shipping place; what cannot be picked goes back to waiting and is released again at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from db import connection
+from warehouse import items, messages, picks, site, stock
+from warehouse.flows.steps import BoxStep, Context, Fact, Input, Key, Scan, Step, Table, Tick, View
+from warehouse.messages import refuse, reply, tail
+
+if TYPE_CHECKING:
+    from warehouse.picks import Task
+    from warehouse.reply import Reply
+
+
+@dataclass(frozen=True)
+class GetWork(Step):
+    """Which pick? ENTER takes the next, an order takes its picks."""
+
+    name = "picking.get_work"
+
+
+@dataclass(frozen=True)
+class GoTo(Step):
+    """Go to the place and scan it."""
+
+    name = "picking.go_to"
+    task_id: int
+    order: str = ""
+    skipped: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class TakeUnit(Step):
+    """At the place: scan the unit, or its item."""
+
+    name = "picking.take_unit"
+    task_id: int
+    order: str = ""
+    skipped: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class TakePieces(BoxStep):
+    """A part of the unit: ENTER takes what the line needs, a number says what was taken."""
+
+    name = "picking.take_pieces"
+    box = "TAKEN"
+    task_id: int
+    order: str = ""
+    skipped: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class HowShort(BoxStep):
+    """Less than the line needs: how many can be taken?"""
+
+    name = "picking.how_short"
+    box = "CAN TAKE"
+    task_id: int
+    order: str = ""
+    skipped: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class WhyShort(Step):
+    """So many were taken; why not all?"""
+
+    name = "picking.why_short"
+    task_id: int
+    taken: int
+    order: str = ""
+    skipped: tuple[int, ...] = ()
+
+
+OnTask = GoTo | TakeUnit | TakePieces | HowShort | WhyShort
+
+
+def answer(step: Step, given: Input, context: Context) -> Reply:
+    """One input, one reply; refuses by raising RefusedError."""
+    if not context.who.may("picker"):
+        refuse("no_right", person=context.who.name)
+    match step, given:
+        case _, Tick():
+            return reply(step, "help", next="")
+        case GetWork(), Key("ENTER" | "DONE"):
+            return next_pick(context)
+        case GetWork(), Scan():
+            return pick_order(given.text, context)
+    if isinstance(step, GoTo | TakeUnit | TakePieces | HowShort | WhyShort):
+        task = picks.lock(context, step.task_id)
+        if task is None:
+            return _task_gone(step, given, context)
+        return _on_task(step, given, task, context)
+    refuse("key_not_here", key=given.name, next="Scan an order, or ENTER.")  # type: ignore[union-attr]
+
+
+def _on_task(step: OnTask, given: Input, task: Task, context: Context) -> Reply:
+    match step, given:
+        case GoTo(), Scan():
+            return _at_place(step, given, task, context)
+        case TakeUnit(), Scan():
+            return _unit_scanned(step, given, task, context)
+        case TakePieces(), Key("ENTER" | "DONE"):
+            return _picked(step, task, context)
+        case TakePieces(), Scan():
+            return _pieces_keyed(step, given, task, context)
+        case HowShort(), Scan():
+            return _short_keyed(step, given, task)
+        case WhyShort(), Key(name):
+            return _short(step, name.removeprefix("REASON:"), task, context)
+        case ((GoTo() | TakeUnit() | TakePieces()), Key("F5")):
+            return reply(HowShort(task.id, step.order, step.skipped), "how_short", need=task.qty)
+        case ((GoTo() | TakeUnit()), Key("F9")):
+            return _skip(step, task, context)
+        case GoTo(), Key("ESC" | "F8"):
+            picks.hand_back(context, task.id)
+            return reply(GetWork(), "handed_back")
+        case _, Key("ESC"):
+            return reply(_back(step), "back")
+        case WhyShort(), Scan():
+            refuse("no_reason", got=given.text)
+        case _, Key(name):
+            refuse("key_not_here", key=name, next=_prompt(step, task).capitalize() + ".")
+    raise AssertionError((step, given))
+
+
+def _back(step: OnTask) -> Step:
+    if isinstance(step, TakeUnit):
+        return GoTo(step.task_id, step.order, step.skipped)
+    return TakeUnit(step.task_id, step.order, step.skipped)
+
+
+# --- Getting work ---------------------------------------------------------------------------------------
+
+
+def next_pick(context: Context, order: str = "", skipped: tuple[int, ...] = ()) -> Reply:
+    """Take the next task and say where it is."""
+    task = picks.in_hand(context.site.code, context.who.id) or picks.take_next(context, order, skipped)
+    if task is None:
+        return reply(GetWork(), "no_work")
+    return reply(GoTo(task.id, order, skipped), "go_to", order=task.order, place=task.place)
+
+
+def pick_order(order_no: str, context: Context) -> Reply:
+    """Take the picks of one order; the home screen comes here too."""
+    found = connection.value("SELECT id FROM order_header WHERE site = ? AND order_no = ?", context.site.code, order_no)
+    if found is None:
+        refuse("unknown_code", got=order_no)
+    held = picks.in_hand(context.site.code, context.who.id)
+    if held is not None:
+        picks.hand_back(context, held.id)
+    task = picks.take_next(context, order_no)
+    if task is None:
+        return reply(GetWork(), "order_no_work", order=order_no, why=_why_no_work(found))
+    return reply(GoTo(task.id, order_no), "go_to", order=task.order, place=task.place)
+
+
+def _why_no_work(order_id: int) -> str:
+    waiting, taken_by = connection.one(
+        "SELECT COALESCE(SUM(l.qty_open), 0), MIN(o.name) FROM order_line l LEFT JOIN reservation r ON r.line_id = l.id "
+        "AND r.state = 'OPEN' LEFT JOIN pick_task t ON t.reservation_id = r.id AND t.state = 'TAKEN' "
+        "LEFT JOIN operator o ON o.id = t.operator_id WHERE l.order_id = ?",
+        order_id,
+    )
+    if taken_by:
+        return f"{taken_by} has its pick."
+    return f"{waiting} pieces wait for stock." if waiting else "All of it is picked."
+
+
+def _next_line(context: Context, step: OnTask) -> tuple[Step, str]:
+    """After a pick: the next one at once (of the same order first), and a line that says where."""
+    task = picks.take_next(context, step.order, step.skipped)
+    if task is None and step.order:
+        return GetWork(), f"{messages.clip(step.order, 10)} has no more picks."
+    if task is None:
+        return GetWork(), "No more picks. ENTER asks again."
+    return GoTo(task.id, step.order, step.skipped), f"Next: go to {task.place}, scan it."
+
+
+def _skip(step: GoTo | TakeUnit, task: Task, context: Context) -> Reply:
+    picks.hand_back(context, task.id)
+    skipped = (*(one for one in step.skipped if one != task.id), task.id)[-20:]
+    following, words = _next_line(context, replace(step, skipped=skipped))
+    return reply(following, "skipped", place=task.place, next=words)
+
+
+def _task_gone(step: OnTask, given: Input, context: Context) -> Reply:
+    """The order was cancelled or the unit stopped while the picker walked."""
+    if isinstance(given, Key) and given.name in ("ENTER", "DONE", "ESC"):
+        return next_pick(context, step.order, step.skipped)
+    refuse("task_gone")
+
+
+# --- At the place ---------------------------------------------------------------------------------------
+
+
+def _at_place(step: GoTo, scan: Scan, task: Task, context: Context) -> Reply:
+    if scan.text != task.place:
+        if stock.live_unit(context.site.code, scan.code.sscc or scan.text) is not None:
+            refuse("place_first", place=task.place)
+        got = scan.text if site.location(context.site.code, scan.text) else _name_of(scan, context)
+        refuse("wrong_place", got=got, place=task.place)
+    return reply(
+        TakeUnit(task.id, step.order, step.skipped),
+        "place_ok",
+        place=task.place,
+        want=_wanted(task),
+        item=task.item,
+    )
+
+
+def _unit_scanned(step: TakeUnit, scan: Scan, task: Task, context: Context) -> Reply:
+    code = scan.code
+    unit = stock.live_unit(context.site.code, code.sscc or code.text)
+    if unit is not None and unit.id != task.unit_id:
+        item = items.by_id(unit.item_id)
+        refuse("wrong_unit", code=tail(unit.code), item=item.description, want=_wanted(task))
+    if unit is None:
+        if scan.text == task.place:
+            return reply(step, "place_ok", place=task.place, want=_wanted(task), item=task.item)
+        _check_item(scan, task, context)
+    _check_usable(task, context)
+    if unit is not None and task.whole:
+        return _picked(step, task, context)
+    return reply(
+        TakePieces(task.id, step.order, step.skipped),
+        "take",
+        qty=task.qty,
+        unit=task.base_unit,
+        item=task.item,
+    )
+
+
+def _check_item(scan: Scan, task: Task, context: Context) -> None:
+    """An item barcode is enough where only one unit of the item stands; otherwise the unit must say which."""
+    found = items.by_barcode(context.site.code, scan.code.gtin or scan.code.content_gtin or scan.text)
+    if found is None:
+        if site.location(context.site.code, scan.text):
+            refuse("wrong_place", got=scan.text, place=task.place)
+        refuse("unknown_code", got=scan.code.sscc or scan.text)
+    if found[0].id != task.item_id:
+        refuse("wrong_item", other=found[0].description, item=task.item, want=_wanted(task))
+    here = stock.units_at(context.site.code, task.location_id, task.item_id)
+    if task.unit_kind != "LOOSE" and len(here) > 1:
+        refuse("several_units", place=task.place, n=len(here), item=task.item, want=_wanted(task))
+
+
+def _check_usable(task: Task, context: Context) -> None:
+    if task.unit_status != "AVAILABLE":
+        refuse("unit_not_free", code=tail(task.unit_code), why=f"in {task.unit_status}")
+    if task.expiry < context.today.isoformat():
+        refuse("unit_expired", code=tail(task.unit_code), date=task.expiry)
+
+
+def _pieces_keyed(step: TakePieces, scan: Scan, task: Task, context: Context) -> Reply:
+    taken = _number(scan)
+    if taken > task.qty:
+        refuse("over_pick", qty=taken, over=taken - task.qty, need=task.qty)
+    if taken == task.qty:
+        return _picked(step, task, context)
+    return reply(WhyShort(task.id, taken, step.order, step.skipped), "why_short", qty=taken, need=task.qty)
+
+
+def _picked(step: TakeUnit | TakePieces, task: Task, context: Context) -> Reply:
+    _check_usable(task, context)
+    ship = _ship_location(context)
+    picks.confirm(context, task, ship.id)
+    following, words = _next_line(context, step)
+    answered = reply(
+        following,
+        "picked",
+        qty=task.qty,
+        unit=task.base_unit,
+        item=messages.clip(task.item, 10),
+        order=messages.clip(task.order, 8),
+        why=f"Put it on {ship.code}.",
+        next=words,
+    )
+    return replace(answered, unit=task.unit_code, moves=1)
+
+
+# --- Short ----------------------------------------------------------------------------------------------
+
+
+def _short_keyed(step: HowShort, scan: Scan, task: Task) -> Reply:
+    taken = _number(scan)
+    if taken >= task.qty:
+        refuse("not_short", qty=taken, need=task.qty)
+    return reply(WhyShort(task.id, taken, step.order, step.skipped), "why_short", qty=taken, need=task.qty)
+
+
+def _short(step: WhyShort, code: str, task: Task, context: Context) -> Reply:
+    why = picks.reason(code)
+    if why is None:
+        refuse("no_reason", got=code)
+    ship = _ship_location(context)
+    done = picks.short(context, task, step.taken, why, ship.id)
+    following, words = _next_line(context, step)
+    template = "short_bad" if why.known_bad else "short_doubt"
+    answered = reply(
+        following,
+        template,
+        qty=step.taken,
+        need=task.qty - step.taken,
+        code=tail(task.unit_code),
+        why=f"{why.words}. {messages.clip(task.order, 10)} waits again.",
+        next=words,
+    )
+    return replace(answered, unit=task.unit_code, freed=done.freed, released=done.released, moves=done.moves)
+
+
+# --- Words ----------------------------------------------------------------------------------------------
+
+
+def _number(scan: Scan) -> int:
+    text = scan.text
+    if scan.source != "TYPED" or len(text) > 5 or scan.code.kind in ("sscc", "gs1"):
+        refuse("no_count_barcode")
+    if not (text.isascii() and text.isdigit()):
+        refuse("bad_count", got=text)
+    return int(text)
+
+
+def _ship_location(context: Context) -> site.Location:
+    found = site.first_location(context.site.code, "ship")
+    if found is None:
+        refuse("no_ship")
+    return found
+
+
+def _wanted(task: Task) -> str:
+    return "item" if task.unit_kind == "LOOSE" else tail(task.unit_code)
+
+
+def _name_of(scan: Scan, context: Context) -> str:
+    found = items.by_barcode(context.site.code, scan.code.gtin or scan.code.content_gtin or scan.text)
+    return found[0].description if found else scan.text
+
+
+def _prompt(step: Step, task: Task) -> str:
+    match step:
+        case GoTo():
+            return f"SCAN PLACE {task.place}"
+        case TakeUnit():
+            return "SCAN ITEM" if task.unit_kind == "LOOSE" else f"SCAN CASE {tail(task.unit_code)}"
+        case TakePieces():
+            return f"TAKE {task.qty}: ENTER, OR KEY WHAT YOU TOOK"
+        case HowShort():
+            return f"HOW MANY OF {task.qty}?"
+    return "WHY SHORT?"
+
+
+# --- What it shows --------------------------------------------------------------------------------------
+
+_ACCEPTS = {
+    "picking.get_work": ("an order number: its picks", "ENTER or DONE: the next pick"),
+    "picking.go_to": ("the place named in the prompt", "F5 short or problem", "F9 skip to the end"),
+    "picking.take_unit": (
+        "the case named in the prompt",
+        "the item's barcode, where one unit stands",
+        "F5 short or problem",
+    ),
+    "picking.take_pieces": ("ENTER or DONE: all of it", "digits: what you took", "F5 short or problem"),
+    "picking.how_short": ("digits: what you can take, 0 for none",),
+    "picking.why_short": ("a digit 1-8", "a reason card"),
+}
+_WORK_KEYS = (
+    ("F1", "Help"),
+    ("ENTER", "Next"),
+    ("F4", "Undo"),
+    ("F6", "List"),
+    ("F12", "Sign off"),
+    ("Esc", "Home"),
+)
+_TASK_KEYS = (
+    ("F1", "Help"),
+    ("F4", "Undo"),
+    ("F5", "Short"),
+    ("F6", "List"),
+    ("F9", "Skip"),
+    ("Esc", "Back"),
+)
+_BOX_KEYS = (("F1", "Help"), ("ENTER", "Save"), ("F5", "Short"), ("Esc", "Back"))
+
+
+def view(step: Step, context: Context) -> View:
+    """What the picker's screen shows at this step."""
+    upcoming = picks.open_tasks(context.site.code)
+    if not isinstance(step, GoTo | TakeUnit | TakePieces | HowShort | WhyShort):
+        return View(
+            title=("PICK", "get work"),
+            prompt="SCAN AN ORDER",
+            hint=("or ENTER / DONE for the next pick",),
+            progress=(f"{len(upcoming)}{'+' if len(upcoming) == 20 else ''} to pick",),
+            tables=(_tasks_table("TO PICK", upcoming),),
+            status="" if upcoming else "Nothing is released. Receipts release; this list fills by itself.",
+            accepts=_ACCEPTS["picking.get_work"],
+            keys=_WORK_KEYS,
+        )
+    task = picks.task(step.task_id)
+    short = isinstance(step, HowShort | WhyShort)
+    return View(
+        title=("PICK", task.order, f"due {task.promised_on}"),
+        prompt=_prompt(step, task),
+        hint=_hint(step),
+        facts=_facts(step, task),
+        box=step.box,
+        digits=step.digits if isinstance(step, BoxStep) else "",
+        tables=() if short else (_tasks_table("NEXT", upcoming[:4]),),
+        status=f"Released {context.site.clock(connection.instant(task.released_at))}",
+        accepts=_ACCEPTS[step.name],
+        keys=_BOX_KEYS if step.box else _TASK_KEYS,
+    )
+
+
+def _hint(step: OnTask) -> tuple[str, ...]:
+    if isinstance(step, WhyShort):
+        return tuple(f"{number} {why.words}" for number, why in enumerate(picks.REASONS, 1))
+    if isinstance(step, TakePieces):
+        return ("ENTER or DONE takes it all",)
+    return ()
+
+
+def _facts(step: OnTask, task: Task) -> tuple[Fact, ...]:
+    lot = f"LOT {task.lot}" if task.lot else ""
+    source = (
+        "from loose stock"
+        if task.unit_kind == "LOOSE"
+        else f"from CASE {tail(task.unit_code)} ({task.unit_qty} inside)"
+    )
+    facts = [
+        Fact("GO TO", task.place, done=not isinstance(step, GoTo)),
+        Fact("TAKE", messages.joined((f"{task.qty} {task.base_unit} ", task.item))),
+        Fact("", messages.joined((lot, source))),
+    ]
+    if isinstance(step, WhyShort):
+        facts.append(Fact("TAKEN", f"{step.taken}, {task.qty - step.taken} go back to waiting"))
+    return tuple(facts)
+
+
+def _tasks_table(title: str, tasks: list[Task]) -> Table:
+    return Table(
+        title,
+        ("PLACE", "ITEM", "QTY", "ORDER", "DUE"),
+        tuple((task.place, task.item, str(task.qty), task.order, task.promised_on) for task in tasks),
+        narrow=(0, 1, 2),
+        numbers=(2,),
+    )

@@ -1,0 +1,486 @@
+"""The receiver: choose a purchase order, scan a case, say how many are in it, and hear whom it releases.
+
+A case is known by its SSCC or licence plate, or gets a plate of ours; what was counted is its quantity. Each
+question that the label left open is one step; the case is saved at the last answer, and the orders that waited
+for it are released in the same transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NoReturn
+
+from db import connection
+from warehouse import inbound, items, messages, stock
+from warehouse.flows.steps import BoxStep, Context, Fact, Input, Key, Scan, Step, Table, Tick, View
+from warehouse.inbound import Case
+from warehouse.messages import refuse, reply, tail
+from warehouse.serials import is_plate
+from warehouse.site import NO_EXPIRY, operator_name
+
+if TYPE_CHECKING:
+    from warehouse.items import Item
+    from warehouse.reply import Reply
+
+MAX_COUNT = 99_999  # five digits: a longer number in a quantity box is a barcode
+MAX_LOT = 20  # GS1 AI (10)
+
+
+@dataclass(frozen=True)
+class ChooseOrder(Step):
+    """Which purchase order is at the dock?"""
+
+    name = "receiving.choose_order"
+
+
+@dataclass(frozen=True)
+class ScanCase(Step):
+    """The loop: the next case, please. `seen` is what was saved before a break (see `_same_as_before`)."""
+
+    name = "receiving.scan_case"
+    po_id: int
+    seen: str = ""
+
+
+@dataclass(frozen=True)
+class ScanItem(Step):
+    """The label named the case but not what is in it."""
+
+    name = "receiving.scan_item"
+    po_id: int
+    case: Case
+    seen: str = ""
+
+
+@dataclass(frozen=True)
+class KeyLot(BoxStep):
+    """The item demands a lot and the label had none."""
+
+    name = "receiving.key_lot"
+    box = "LOT"
+    po_id: int
+    case: Case
+    seen: str = ""
+
+
+@dataclass(frozen=True)
+class KeyExpiry(BoxStep):
+    """The item demands an expiry and the label had none."""
+
+    name = "receiving.key_expiry"
+    box = "EXPIRY"
+    po_id: int
+    case: Case
+    seen: str = ""
+
+
+@dataclass(frozen=True)
+class HowMany(BoxStep):
+    """How many pieces are in this case? The box starts empty on purpose."""
+
+    name = "receiving.how_many"
+    box = "COUNT"
+    po_id: int
+    case: Case
+    seen: str = ""
+
+
+@dataclass(frozen=True)
+class Confirm(BoxStep):
+    """Something about the case is unusual; ENTER saves it all the same. `asked` are the doubts already answered."""
+
+    name = "receiving.confirm"
+    box = "COUNT"
+    po_id: int
+    case: Case
+    doubt: str = ""
+    asked: tuple[str, ...] = ()
+    seen: str = ""
+
+
+InHand = ScanItem | KeyLot | KeyExpiry | HowMany | Confirm
+
+
+def answer(step: Step, given: Input, context: Context) -> Reply:
+    """One input, one reply; refuses by raising RefusedError."""
+    if not context.who.may("receiver"):
+        refuse("no_right", person=context.who.name)
+    match step, given:
+        case _, Tick():
+            return reply(step, "help", next="")
+        case ChooseOrder(), Scan():
+            return _choose(given, context)
+        case ChooseOrder(), Key(name) if name.isdigit():
+            return _choose_line(int(name), context)
+        case ScanCase(), Key("ESC" | "DONE" | "F8"):
+            order = inbound.purchase_order_by_id(step.po_id)
+            return reply(ChooseOrder(), "receiving_left", po=order.po)
+        case ScanCase(), Scan():
+            return _scan_case(step, given, context)
+        case ((ScanItem() | KeyLot() | KeyExpiry() | HowMany() | Confirm()), Key("ESC")):
+            return reply(ScanCase(step.po_id, step.seen), "dropped")
+        case ScanItem(), Scan():
+            return _scan_item(step, given, context)
+        case KeyLot(), Scan():
+            return _next_question(step, replace(step.case, lot=_lot(given)), context)
+        case KeyExpiry(), Scan():
+            return _next_question(step, replace(step.case, expiry=_expiry(given)), context)
+        case ((HowMany() | Confirm()), Scan()):
+            counted = replace(step.case, quantity=_count(given), source="KEYED")
+            return _next_question(step, counted, context)
+        case Confirm(), Key("ENTER" | "DONE"):
+            return _next_question(step, step.case, context, asked=(*step.asked, step.doubt))
+        case _, Key(name):
+            refuse("key_not_here", key=name, next=_PROMPTS[step.name][0].capitalize() + ".")
+    raise AssertionError((step, given))
+
+
+# --- Choosing a purchase order --------------------------------------------------------------------------
+
+
+def _choose(scan: Scan, context: Context) -> Reply:
+    order = inbound.purchase_order(context.site.code, scan.text)
+    if order is None:
+        _refuse_unknown(scan)
+    return open_order(order, context)
+
+
+def _choose_line(number: int, context: Context) -> Reply:
+    orders = inbound.due(context.site.code, context.today, limit=9)
+    if not 1 <= number <= len(orders):
+        refuse("no_such_menu", got=number)
+    return open_order(orders[number - 1], context)
+
+
+def open_order(order: inbound.PurchaseOrder, context: Context) -> Reply:
+    """Start receiving on a purchase order; the home screen comes here too."""
+    if context.dock is None:
+        refuse("no_dock")
+    open_lines = f"{order.vendor}, {order.open} open"
+    return reply(ScanCase(order.id), "po_chosen", po=order.po, why=messages.clip(open_lines, 25))
+
+
+# --- A case ---------------------------------------------------------------------------------------------
+
+
+def _scan_case(step: ScanCase, scan: Scan, context: Context) -> Reply:
+    code = scan.code
+    site = context.site.code
+    plate = code.sscc or (code.text if code.kind == "text" and is_plate(code.text) else "")
+    known = stock.live_unit(site, plate or code.text)
+    if known is not None:
+        return _already_in(step, known, context)
+    gtin = code.gtin or code.content_gtin
+    if not plate and not gtin:
+        other = inbound.purchase_order(site, code.text)
+        if other is not None:
+            return open_order(other, context)
+    case = Case(code=plate, lot=code.lot or "", expiry=code.expiry.isoformat() if code.expiry else "")
+    if plate and not gtin:
+        return reply(ScanItem(step.po_id, case, step.seen), "scan_item", code=tail(plate))
+    found = items.by_barcode(site, gtin or code.text)
+    if found is None:
+        _refuse_unknown(scan)
+    return _with_item(step, case, *found, scan, context)
+
+
+def _scan_item(step: ScanItem, scan: Scan, context: Context) -> Reply:
+    code = scan.code
+    if code.sscc and code.sscc != step.case.code:
+        refuse("not_an_item", got=tail(code.sscc))
+    found = items.by_barcode(context.site.code, code.gtin or code.content_gtin or code.text)
+    if found is None:
+        refuse("not_an_item", got=scan.text)
+    case = replace(
+        step.case,
+        lot=code.lot or step.case.lot,
+        expiry=code.expiry.isoformat() if code.expiry else step.case.expiry,
+    )
+    return _with_item(step, case, *found, scan, context)
+
+
+def _with_item(
+    step: ScanCase | ScanItem, case: Case, item: Item, packaging: int | None, scan: Scan, context: Context
+) -> Reply:
+    if inbound.line_for(step.po_id, item.id) is None:
+        order = inbound.purchase_order_by_id(step.po_id)
+        refuse("not_on_order", item=item.description, po=order.po)
+    case = replace(case, item=item)
+    if scan.code.quantity is not None:
+        case = replace(case, quantity=scan.code.quantity, source="LABEL")
+    elif items.fixed_quantity(item, packaging):
+        case = replace(case, quantity=packaging, source="PACKAGING")
+    return _next_question(step, case, context)
+
+
+def _next_question(step: ScanCase | InHand, case: Case, context: Context, asked: tuple[str, ...] = ()) -> Reply:
+    """Ask for the first thing that is missing, then for the first doubt, else save."""
+    item = case.item
+    if item is None:
+        raise AssertionError(step)
+    if item.lot_control and not case.lot:
+        return reply(KeyLot(step.po_id, case, step.seen), "which_lot", item=item.description)
+    if item.expiry_control and not case.expiry:
+        return reply(KeyExpiry(step.po_id, case, step.seen), "which_expiry", item=item.description)
+    if case.quantity is None:
+        return reply(
+            HowMany(step.po_id, case, step.seen),
+            "how_many",
+            item=item.description,
+            code=tail(case.code) or "",
+            unit=item.unit,
+        )
+    if not asked and isinstance(step, Confirm):
+        asked = step.asked
+    doubt = _first_doubt(step, case, case.quantity, asked, context)
+    return doubt or _save(step, case, context)
+
+
+def _first_doubt(
+    step: ScanCase | InHand, case: Case, quantity: int, asked: tuple[str, ...], context: Context
+) -> Reply | None:
+    item = case.item
+    line = inbound.line_for(step.po_id, item.id) if item else None
+    if item is None or line is None:
+        raise AssertionError(step)
+
+    def confirm(doubt: str, **words: object) -> Reply:
+        return reply(Confirm(step.po_id, case, doubt, asked, step.seen), doubt, **words)
+
+    low, high = item.min_case or 1, item.max_case or MAX_COUNT
+    if "odd_count" not in asked and not low <= quantity <= high:
+        usual = f"the usual {low}-{high}" if item.max_case else f"the usual {low} and more"
+        return confirm("odd_count", qty=quantity, why=usual, need=quantity)
+    if "over" not in asked and quantity > line.open:
+        return confirm("over", qty=quantity, over=quantity - line.open, left=line.open)
+    if "past_expiry" not in asked and (case.expiry or NO_EXPIRY) < context.today.isoformat():
+        return confirm("past_expiry", date=case.expiry)
+    if "same_again" not in asked and _same_as_before(step.seen, case):
+        at = context.site.clock(connection.instant(step.seen.split("|")[0]))
+        return confirm("same_again", qty=quantity, unit=item.unit, time=at)
+    return None
+
+
+def _same_as_before(seen: str, case: Case) -> bool:
+    """After a break: a case without a number of its own that looks just like the last one saved."""
+    return bool(seen and not case.code and case.item and seen.split("|")[1:] == [str(case.item.id), str(case.quantity)])
+
+
+def _save(step: ScanCase | InHand, case: Case, context: Context) -> Reply:
+    item = case.item
+    if item is None:
+        raise AssertionError(step)
+    known = stock.live_unit(context.site.code, case.code) if case.code else None
+    if known is not None:
+        return _already_in(ScanCase(step.po_id), known, context)
+    done = inbound.capture(context, step.po_id, case)
+    words = {"qty": case.quantity, "unit": item.unit, "item": item.description, "code": tail(done.code)}
+    if done.status == "QUARANTINE":
+        answered = reply(ScanCase(step.po_id), "saved_quarantine", **words, why=f"EXP {case.expiry}")
+    else:
+        first, second = _after_saving(case, done)
+        answered = reply(ScanCase(step.po_id), "saved", **words, why=first, list=second)
+    return replace(answered, unit=done.code, released=done.released, moves=1)
+
+
+def _after_saving(case: Case, done: inbound.Captured) -> tuple[str, str]:
+    """Two lines under the count: whom it releases, then lot, expiry and what is left."""
+    left = f"{done.open_after} left" if done.open_after else "line complete"
+    details = messages.joined((f"LOT {messages.clip(case.lot, 10)}" if case.lot else "", left))
+    if done.released:
+        return ">>" + messages.names(done.released, 32), details
+    return "Nobody waits for it.", details
+
+
+def _already_in(step: ScanCase, unit: stock.Unit, context: Context) -> Reply:
+    """The same case again adds nothing: say when, who, how many."""
+    came = connection.row(
+        "SELECT at, operator_id, qty FROM stock_move WHERE to_unit_id = ? ORDER BY id LIMIT 1", unit.id
+    )
+    at, operator_id, quantity = came or (unit.received_at, None, unit.qty)
+    if unit.order_id is not None:
+        order = connection.value("SELECT order_no FROM order_header WHERE id = ?", unit.order_id)
+        return reply(step, "case_gone", code=tail(unit.code), order=order)
+    return reply(
+        step,
+        "case_known",
+        code=tail(unit.code),
+        qty=quantity,
+        unit=items.by_id(unit.item_id).unit,
+        time=context.site.clock(connection.instant(at)),
+        person=operator_name(operator_id),
+    )
+
+
+def _refuse_unknown(scan: Scan) -> NoReturn:
+    refuse("unknown_code", got=scan.code.sscc or scan.code.gtin or scan.text)
+
+
+# --- What is keyed --------------------------------------------------------------------------------------
+
+
+def _count(scan: Scan) -> int:
+    text = scan.text
+    if scan.source != "TYPED" or len(text) > 5 or scan.code.kind in ("sscc", "gs1"):
+        refuse("no_count_barcode")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_COUNT):
+        refuse("bad_count", got=text)
+    return int(text)
+
+
+def _lot(scan: Scan) -> str:
+    plain = scan.code.kind == "text" or (scan.code.kind == "gtin" and scan.source == "TYPED")
+    lot = scan.code.lot or (scan.text if plain else "")
+    if not lot or len(lot) > MAX_LOT:
+        refuse("bad_lot", got=scan.text)
+    return lot
+
+
+def _expiry(scan: Scan) -> str:
+    if scan.code.expiry:
+        return scan.code.expiry.isoformat()
+    text = scan.text
+    try:
+        found = datetime.strptime(text, "%y%m%d").date() if len(text) == 6 else date.fromisoformat(text)  # noqa: DTZ007 - a calendar day
+    except ValueError:
+        refuse("bad_date", got=text)
+    return found.isoformat()
+
+
+# --- What it shows --------------------------------------------------------------------------------------
+
+_PROMPTS = {
+    "receiving.choose_order": ("SCAN PURCHASE ORDER", "or key the digit of a line"),
+    "receiving.scan_case": ("SCAN CASE", "SSCC, plate, or GTIN if no number"),
+    "receiving.scan_item": ("SCAN THE ITEM", "the item's barcode on this case"),
+    "receiving.key_lot": ("WHICH LOT?", "scan it, or key it + ENTER"),
+    "receiving.key_expiry": ("WHICH EXPIRY?", "key YYYY-MM-DD or YYMMDD + ENTER"),
+    "receiving.how_many": ("HOW MANY IN THIS CASE?", "key the count + ENTER, or digit cards"),
+    "receiving.confirm": ("CHECK THE COUNT", "ENTER saves, or key the right count"),
+}
+_ACCEPTS = {
+    "receiving.choose_order": ("a purchase order number", "a digit 1-9 of the list"),
+    "receiving.scan_case": (
+        "SSCC (00): then the item's barcode",
+        "SSCC with content (00)(02)(37): complete",
+        "a licence plate (LP...)",
+        "GTIN or packaging barcode: gets a plate",
+        "another purchase order: goes there",
+    ),
+    "receiving.scan_item": ("GTIN or packaging barcode of the item",),
+    "receiving.key_lot": ("a barcode with the lot (10)", "typed text"),
+    "receiving.key_expiry": ("a barcode with the expiry (17)", "a typed date"),
+    "receiving.how_many": ("typed digits, or digit cards and DONE",),
+    "receiving.confirm": ("ENTER or DONE to save", "another count", "Esc drops the case"),
+}
+_LOOP_KEYS = (
+    ("F1", "Help"),
+    ("F4", "Undo"),
+    ("F6", "List"),
+    ("F8", "Done"),
+    ("F12", "Sign off"),
+    ("Esc", "Back"),
+)
+_CASE_KEYS = (("F1", "Help"), ("ENTER", "Save"), ("F4", "Undo last"), ("Esc", "Drop case"))
+
+
+def view(step: Step, context: Context) -> View:
+    """What the receiver's screen shows at this step."""
+    prompt, hint = _PROMPTS[step.name]
+    if isinstance(step, ChooseOrder):
+        return _choose_view(prompt, hint, context)
+    assert isinstance(step, ScanCase | ScanItem | KeyLot | KeyExpiry | HowMany | Confirm)
+    order = inbound.purchase_order_by_id(step.po_id)
+    receipt = inbound.receipt_of_the_day(step.po_id, context.today)
+    last = Table(
+        "LAST CASES",
+        ("CASE", "ITEM", "QTY", "LOT", "AT", "BY", "RELEASED"),
+        tuple(
+            (
+                tail(case.code),
+                case.item,
+                str(case.quantity),
+                case.lot or "-",
+                context.site.clock(connection.instant(case.at)),
+                case.by,
+                case.releases or "-",
+            )
+            for case in receipt.last
+        ),
+        narrow=(0, 1, 2, 4),
+        numbers=(2,),
+    )
+    in_hand = not isinstance(step, ScanCase)
+    return View(
+        title=("RECEIVE", receipt.code or "new", order.po, order.vendor),
+        prompt=prompt,
+        hint=(hint,),
+        progress=(f"{receipt.cases} cases today", f"{order.received} of {order.ordered} received"),
+        facts=_case_facts(step.case) if not isinstance(step, ScanCase) else (),
+        box=step.box,
+        digits=step.digits if isinstance(step, BoxStep) else "",
+        tables=(last,) if in_hand else (last, _lines_table(step.po_id)),
+        status="Case not saved yet" if in_hand else f"Puts cases on {context.dock.code if context.dock else '-'}",
+        accepts=_ACCEPTS[step.name],
+        keys=_CASE_KEYS if in_hand else _LOOP_KEYS,
+    )
+
+
+def _choose_view(prompt: str, hint: str, context: Context) -> View:
+    orders = inbound.due(context.site.code, context.today)
+    today = context.today.isoformat()
+    table = Table(
+        "DUE",
+        ("", "ORDER", "VENDOR", "OPEN", "EXPECTED"),
+        tuple(
+            (
+                str(place) if place <= 9 else "",
+                order.po,
+                order.vendor,
+                str(order.open),
+                "today" if order.expected_on == today else order.expected_on,
+            )
+            for place, order in enumerate(orders, 1)
+        ),
+        narrow=(0, 1, 2, 3),
+        numbers=(3,),
+    )
+    return View(
+        title=("RECEIVE", "choose an order"),
+        prompt=prompt,
+        hint=(hint,),
+        tables=(table,),
+        status="" if orders else "Nothing is on order.",
+        accepts=_ACCEPTS["receiving.choose_order"],
+        keys=(("F1", "Help"), ("F4", "Undo"), ("F12", "Sign off"), ("Esc", "Home")),
+    )
+
+
+def _lines_table(po_id: int) -> Table:
+    return Table(
+        "ORDER LINES",
+        ("LINE", "ITEM", "ORDERED", "RECEIVED", "LEFT"),
+        tuple(
+            (str(line.line), line.description, str(line.ordered), str(line.received), str(line.open))
+            for line in inbound.lines(po_id)
+        ),
+        narrow=(1, 2, 4),
+        numbers=(2, 3, 4),
+    )
+
+
+def _case_facts(case: Case) -> tuple[Fact, ...]:
+    item = case.item
+    facts = [Fact("CASE", case.code or "gets a plate of ours")]
+    if item:
+        facts.append(Fact("ITEM", f"{item.description} ({item.sku}), in {item.unit}"))
+        if item.max_case:
+            facts.append(Fact("USUAL", f"{item.min_case or 1}-{item.max_case} in a case"))
+    if case.lot:
+        facts.append(Fact("LOT", case.lot))
+    if case.expiry:
+        facts.append(Fact("EXPIRY", case.expiry))
+    if case.quantity is not None:
+        facts.append(Fact("COUNT", str(case.quantity)))
+    return tuple(facts)

@@ -1,0 +1,91 @@
+"""Sign on by badge; the step that a person left, here or elsewhere, comes along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from db import connection
+from warehouse import messages, picks, site
+from warehouse.flows import home, steps
+from warehouse.flows.receiving import ScanCase
+from warehouse.flows.steps import Context, Input, Key, Scan, Step, View
+from warehouse.messages import refuse, reply
+
+if TYPE_CHECKING:
+    from warehouse.reply import Reply
+
+
+@dataclass(frozen=True)
+class SignOn(Step):
+    """Nobody is signed on here."""
+
+    name = "sign_on.badge"
+
+
+def answer(step: Step, given: Input, context: Context) -> tuple[Reply, site.Operator | None]:
+    """A badge signs its owner on; anything else asks for one."""
+    if not isinstance(given, Scan):
+        if isinstance(given, Key):
+            refuse("badge_first")
+        return reply(step, "help", next=""), None
+    person = site.operator(context.site.code, given.text)
+    if person is None:
+        refuse("unknown_badge", got=given.text)
+    return _welcome(replace(context, operator=person), person), person
+
+
+def _welcome(context: Context, person: site.Operator) -> Reply:
+    left = connection.row("SELECT step, station FROM operator_step WHERE operator_id = ?", person.id)
+    step = steps.load(left[0]) if left else None
+    if step is None or step.flow in ("sign_on", "home"):
+        return reply(home.Home(), "welcome", person=person.name, next=home.first_words(person))
+    last = connection.row(
+        "SELECT at, outcome FROM scan_log WHERE site = ? AND operator_id = ? AND moves > 0 AND undoes IS NULL "
+        "ORDER BY at DESC LIMIT 1",
+        context.site.code,
+        person.id,
+    )
+    if last is None:
+        return reply(step, "welcome", person=person.name, next="You are where you stopped.")
+    if isinstance(step, ScanCase):
+        step = replace(step, seen=_last_capture(person.id))
+    import json
+
+    saved = json.loads(last[1])["message"]
+    return reply(
+        step,
+        "resumed",
+        time=context.site.clock(connection.instant(last[0])),
+        person=person.name,
+        why=messages.clip(saved[0], 23),
+        next="You are where you stopped.",
+    )
+
+
+def _last_capture(operator_id: int) -> str:
+    """The last case that this person saved, as 'instant|item|pieces', to recognise a doubtful repetition."""
+    found = connection.row(
+        "SELECT m.at, m.item_id, m.qty FROM scan_log s JOIN stock_move m ON m.scan_id = s.scan_id AND m.kind = 'RECEIPT' "
+        "WHERE s.operator_id = ? AND s.moves > 0 ORDER BY s.at DESC LIMIT 1",
+        operator_id,
+    )
+    return "|".join(str(part) for part in found) if found else ""
+
+
+def sign_off(context: Context) -> Reply:
+    """Leave the terminal; what is half done stays with the person, what is in hand goes back."""
+    picks.hand_back_all(context)
+    return reply(SignOn(), "signed_off", person=context.who.name)
+
+
+def view(_step: Step, context: Context) -> View:
+    """What the terminal shows while nobody is signed on."""
+    return View(
+        title=("DOCKBELL", context.site.code, context.station),
+        prompt="SCAN YOUR BADGE",
+        hint=("or key it + ENTER",),
+        status="",
+        accepts=("your badge",),
+        keys=(("F1", "Help"),),
+    )

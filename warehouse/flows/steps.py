@@ -1,0 +1,192 @@
+"""What goes into a flow and what it shows: inputs, the context of a transaction, steps, and views."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from db.connection import iso
+from warehouse.stock import Cause
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from warehouse.barcodes import Code
+    from warehouse.site import Location, Operator, Site
+
+Source = Literal["SERIAL", "WEDGE", "TYPED"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A code that was scanned, or a text that was typed and entered."""
+
+    code: Code
+    source: Source
+
+    @property
+    def text(self) -> str:
+        """What is looked up in the tables."""
+        return self.code.text
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key or the card that stands for it: F4, ENTER, DONE, ESC, a digit, REASON:NF ..."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time that passed; it moves no stock."""
+
+
+Input = Scan | Key | Tick
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where, who and when, read once for the transaction: no rule calls a clock.
+
+    `now` is the database's clock (UTC), `mono` the answering station's (seconds).
+    """
+
+    site: Site
+    station: str
+    dock: Location | None
+    operator: Operator | None
+    now: datetime
+    mono: float
+    scan_id: str
+
+    @property
+    def today(self) -> date:
+        """The site's calendar day."""
+        return self.site.today(self.now)
+
+    @property
+    def who(self) -> Operator:
+        """The operator who is signed on; asking when nobody is is a fault of the program."""
+        if self.operator is None:
+            raise RuntimeError("nobody is signed on")
+        return self.operator
+
+    def cause(self, reason: str = "") -> Cause:
+        """What every row that this input writes says about its origin."""
+        operator_id = self.operator.id if self.operator else None
+        return Cause(self.site.code, iso(self.now), self.scan_id, operator_id, reason)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where an operator stands in a job. Frozen and small: it is stored with the operator, as JSON.
+
+    A subclass names itself (`flow.step`); `box` is the label of its input box, if it has one: then digits
+    are keyed into the box, and a digit is no menu choice.
+    """
+
+    name: ClassVar[str] = ""
+    box: ClassVar[str] = ""
+    registry: ClassVar[dict[str, type[Step]]] = {}
+    parts: ClassVar[dict[str, type]] = {}
+
+    def __init_subclass__(cls) -> None:
+        Step.registry[cls.name] = cls
+
+    @property
+    def flow(self) -> str:
+        """The job this step belongs to."""
+        return self.name.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class BoxStep(Step):
+    """A step with an input box; `digits` is what cards have put into it so far."""
+
+    digits: str = field(default="", kw_only=True)
+
+
+def part(cls: type) -> type:
+    """Mark a dataclass as a part of steps, so that it is stored and read with them."""
+    Step.parts[cls.__name__] = cls
+    return cls
+
+
+def dump(step: Step) -> str:
+    """A step as JSON text."""
+    return json.dumps({"step": step.name, **_plain(step)}, separators=(",", ":"))
+
+
+def load(text: str) -> Step | None:
+    """The step that this text was made from; None when this program does not know it (another version's)."""
+    stored = json.loads(text)
+    cls = Step.registry.get(stored.pop("step"))
+    if cls is None:
+        return None
+    try:
+        return cls(**{name: _rich(value) for name, value in stored.items()})
+    except TypeError:
+        return None
+
+
+def _plain(record: Any) -> dict[str, Any]:
+    return {entry.name: _plain_value(getattr(record, entry.name)) for entry in fields(record)}
+
+
+def _plain_value(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {"part": type(value).__name__, **_plain(value)}
+    return value
+
+
+def _rich(value: Any) -> Any:
+    if isinstance(value, dict):
+        cls = Step.parts[value.pop("part")]
+        return cls(**{name: _rich(entry) for name, entry in value.items()})
+    return tuple(value) if isinstance(value, list) else value
+
+
+# --- What a screen shows --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line that the operator needs to obey the prompt."""
+
+    label: str
+    value: str
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A short list: column heads, rows, and which columns a narrow screen keeps (by index)."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    narrow: tuple[int, ...] = ()
+    numbers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything a screen shows, frozen and bounded: at most 20 rows in a table.
+
+    `prompt` is what to do now, `hint` what may be scanned, `progress` how far the job is, `accepts` what
+    help lists, `keys` the key line in its order.
+    """
+
+    title: tuple[str, ...]
+    prompt: str
+    hint: tuple[str, ...] = ()
+    progress: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    box: str = ""
+    digits: str = ""
+    tables: tuple[Table, ...] = ()
+    status: str = ""
+    accepts: tuple[str, ...] = ()
+    keys: tuple[tuple[str, str], ...] = ()

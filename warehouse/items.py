@@ -1,0 +1,57 @@
+"""What a barcode is: an item, and how many of it a fixed packaging holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from db import connection
+from warehouse.flows.steps import part
+
+
+@part
+@dataclass(frozen=True)
+class Item:
+    """An item as receiving and picking need it; quantities are pieces of `unit`."""
+
+    id: int
+    sku: str
+    description: str
+    unit: str
+    mode: str
+    min_case: int | None
+    max_case: int | None
+    lot_control: int
+    expiry_control: int
+
+
+COLUMNS = (
+    "i.id, i.sku, i.description, i.base_unit, i.case_qty_mode, i.min_case_qty, i.max_case_qty, "
+    "i.lot_control, i.expiry_control"
+)
+
+
+def by_barcode(site: str, barcode: str) -> tuple[Item, int | None] | None:
+    """The item that carries this barcode, and the quantity of that packaging where it is stated.
+
+    `barcode` is a GTIN of 14 digits or another code as it was imported; a typed SKU finds its item too.
+    """
+    found = connection.row(
+        f"SELECT b.quantity, {COLUMNS} FROM item_barcode b JOIN item i ON i.id = b.item_id "
+        "WHERE b.site = ? AND b.barcode = ?",
+        site,
+        barcode,
+    )
+    if found:
+        return Item(*found[1:]), found[0]
+    found = connection.row(f"SELECT {COLUMNS} FROM item i WHERE i.site = ? AND i.sku = ?", site, barcode)
+    return (Item(*found), None) if found else None
+
+
+def by_id(item_id: int) -> Item:
+    """The item with this id, which must exist."""
+    return Item(*connection.one(f"SELECT {COLUMNS} FROM item i WHERE i.id = ?", item_id))
+
+
+def fixed_quantity(item: Item, packaging: int | None) -> int | None:
+    """What a packaging barcode may say about a case: its quantity, where every case of the item is alike."""
+    return packaging if item.mode == "fixed" else None

@@ -1,0 +1,222 @@
+"""Every sentence that an operator can read on the floor, one template each.
+
+A message has at most three lines of 36 characters: what, why, what next. Each field has a width and is cut to
+it, so that no name from a label or an import can push the next step off the screen. STOP and CHECK always end
+with what to do next; a test fills every template to the brim and holds all of this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+from warehouse.reply import Message, RefusedError, Reply, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from warehouse.flows.steps import Step
+    from warehouse.reply import Freed, Released
+
+LINE = 36
+LINES = 3
+
+# How many characters a field may take; what is longer is cut and ends in a full stop.
+WIDTHS = {
+    "qty": 6,
+    "left": 6,
+    "need": 6,
+    "over": 6,
+    "unit": 6,
+    "item": 14,
+    "other": 14,
+    "code": 7,
+    "want": 7,
+    "order": 10,
+    "po": 10,
+    "place": 10,
+    "person": 8,
+    "time": 5,
+    "date": 10,
+    "lot": 10,
+    "got": 16,
+    "key": 8,
+    "next": 34,
+    "list": 33,
+    "why": 34,
+    "key_or": 30,
+    "station": 10,
+    "n": 3,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A message in waiting: verdict and lines with fields in braces."""
+
+    verdict: Verdict
+    lines: tuple[str, ...]
+
+
+def _ok(*lines: str) -> Template:
+    return Template(Verdict.OK, lines)
+
+
+def _check(*lines: str) -> Template:
+    return Template(Verdict.CHECK, lines)
+
+
+def _stop(*lines: str) -> Template:
+    return Template(Verdict.STOP, lines)
+
+
+def _info(*lines: str) -> Template:
+    return Template(Verdict.INFO, lines)
+
+
+TEMPLATES: dict[str, Template] = {
+    # everywhere
+    "unknown_code": _stop("Nobody knows {got}.", "Look for another label, scan that.", "Nothing was saved."),
+    "unreadable": _stop("{why}", "Scan it again, or another label.", "Nothing was saved."),
+    "hostile": _stop(
+        "That scan has forbidden characters.", "Scan another label, or call a lead.", "Nothing was saved."
+    ),
+    "key_not_here": _stop("{key} does nothing here.", "{next}"),
+    "other_badge": _stop("That is {person}'s badge.", "F12 signs {other} off first."),
+    "no_right": _stop("{person} may not do this here.", "Scan what your role may do,", "or call a lead."),
+    "signed_on_elsewhere": _stop(
+        "{person} signed on at {station}.", "Scan your badge to work here.", "Nothing was saved."
+    ),
+    "not_saved": _stop("Not saved (fault in the program).", "Scan again. If it stays, call a lead."),
+    "database_slow": _stop(
+        "Not saved: the database is silent.", "Set it aside. Scan it again when", "this terminal answers."
+    ),
+    "database_wait": Template(
+        Verdict.WAIT,
+        ("The database has been silent {n} s.", "Stop scanning. Trying again.", "Not saved yet: {got}"),
+    ),
+    "repeat": _info("Same scan twice; the second was", "ignored."),
+    "already_typed": _info("{qty}", "ENTER or DONE accepts."),
+    "cleared": _info("Cleared. Key the number."),
+    "help": _info("{next}"),
+    "list": _info("{n} lines."),
+    "back": _info("Back. Nothing was saved."),
+    # sign on
+    "welcome": _info("Good day, {person}.", "{next}"),
+    "resumed": _info("You were here at {time}, {person}.", "Last saved: {why}", "{next}"),
+    "unknown_badge": _stop("Nobody has badge {got}.", "Scan your own badge."),
+    "badge_first": _stop("Sign on first.", "Scan your badge."),
+    "signed_off": _info("{person} signed off.", "Scan a badge to sign on."),
+    # home
+    "home": _info("Home. {next}"),
+    "not_home": _stop("{got} starts nothing.", "Scan an order or a purchase order,", "or key a digit of the menu."),
+    # receiving
+    "po_chosen": _info("{po} {why}", "Scan the first case."),
+    "no_such_menu": _stop(
+        "There is no line {got} in the list.", "Scan a purchase order, or key the", "digit of a line."
+    ),
+    "po_done": _check("{po} has nothing open.", "ENTER receives on it all the same,", "Esc goes back."),
+    "saved": _ok("{qty} {unit} {item} {code}", "{why}", "{list}"),
+    "saved_quarantine": _ok("{qty} {unit} {item} {code}", "To QUARANTINE: {why}", "Set it aside for a lead."),
+    "case_known": _check(
+        "Case {code} is in already:", "{qty} {unit}, {time}, {person}.", "Nothing added. Scan the next case."
+    ),
+    "case_gone": _check("Case {code} is on its way out:", "picked for {order}.", "Nothing added. Scan the next case."),
+    "scan_item": _info("Case {code}: which item?", "Scan the item's barcode on the case."),
+    "how_many": _info("{item} {code}", "How many {unit} in this case?", "Count, key it, ENTER."),
+    "which_lot": _info("{item}: lot?", "Scan or key the lot."),
+    "which_expiry": _info("{item}: expiry?", "Key YYYY-MM-DD or YYMMDD, ENTER."),
+    "not_on_order": _stop("{item} is not on {po}.", "Set the case aside, call a lead.", "Nothing was saved."),
+    "not_an_item": _stop("{got} is no item's barcode.", "Scan the item's barcode on the case.", "Nothing was saved."),
+    "no_count_barcode": _stop("That is a barcode, not a count.", "Key how many are in the case.", "Nothing was saved."),
+    "bad_count": _stop("{got} is no count.", "Key a whole number from 1 to 99999."),
+    "bad_lot": _stop("{got} is no lot.", "Scan or key up to 20 characters."),
+    "bad_date": _stop("{got} is no date.", "Key YYYY-MM-DD or YYMMDD."),
+    "two_items": _stop("Label says {item},", "but you scanned {other}.", "Scan the item of this case again."),
+    "over": _check("{qty} is {over} over the order", "({left} were open).", "ENTER saves, Esc drops the case."),
+    "odd_count": _check("{qty} is outside {why}.", "Count again. ENTER keeps {need},", "or key the right number."),
+    "past_expiry": _check("EXP {date} is past.", "ENTER saves it to QUARANTINE,", "Esc drops the case."),
+    "same_again": _check("{qty} {unit} saved at {time} already.", "ENTER counts one more,", "Esc drops this one."),
+    "dropped": _info("Case dropped, nothing saved.", "Scan the next case."),
+    "receiving_left": _info("Left {po}. Its cases are saved.", "Scan the next purchase order."),
+    "no_dock": _stop("This site has no dock location.", "A lead imports one: kind dock.", "Nothing was saved."),
+    # picking
+    "go_to": _info("Pick for {order}.", "Go to {place}, scan it."),
+    "no_work": _info("Nothing to pick now.", "ENTER asks again."),
+    "order_no_work": _check("{order}: nothing to pick.", "{why}", "Scan another order, or ENTER."),
+    "place_ok": _info("{place} is right.", "Scan {want} {item}."),
+    "wrong_place": _stop("That is {got}.", "This pick needs {place}.", "Go there, scan it. Nothing picked."),
+    "place_first": _stop("First scan the place: {place}.", "Nothing was picked."),
+    "wrong_unit": _stop("That is {code} {item}.", "This pick needs {want}.", "Scan {want}. Nothing was picked."),
+    "wrong_item": _stop("That is {other}.", "This pick needs {item}.", "Scan {want}. Nothing was picked."),
+    "several_units": _check("{place} holds {n} of {item}.", "Scan the one you take: {want}.", "Nothing was picked."),
+    "take": _info("TAKE {qty} {unit} {item}", "ENTER or DONE = {qty},", "or key what you took."),
+    "picked": _ok("{qty} {unit} {item} for {order}", "{why}", "{next}"),
+    "over_pick": _stop("{qty} is {over} too many.", "This line needs {need}.", "Key {need}, or Esc."),
+    "how_short": _info("How many can you take of {need}?", "Key it, ENTER."),
+    "why_short": _info("{qty} of {need}: why short?", "Key a digit or scan a reason."),
+    "not_short": _stop("{qty} is all of it: no short.", "Key fewer than {need}, or Esc."),
+    "no_reason": _stop("{got} is no reason.", "Key a digit 1-8 or scan a reason."),
+    "short_bad": _ok("{qty} taken, {need} to QUARANTINE.", "{why}", "{next}"),
+    "short_doubt": _ok("{qty} taken. Rest of {code} in doubt:", "QUARANTINE, count task made.", "{next}"),
+    "task_gone": _stop("This pick was taken back.", "Leave the goods where they are.", "ENTER or Esc: next pick."),
+    "task_taken": _stop("{person} has this pick.", "Scan another order, or ENTER."),
+    "unit_not_free": _stop("{code} is {why}.", "Leave it. F5 reports the pick short.", "Nothing was picked."),
+    "unit_expired": _stop("{code} expired on {date}.", "Leave it. F5, reason 5 Expired.", "Nothing was picked."),
+    "no_ship": _stop("This site has no ship location.", "A lead imports one: kind ship.", "Nothing was picked."),
+    "handed_back": _info("Pick handed back."),
+    "skipped": _info("Skipped: {place} comes later.", "{next}"),
+    # undo
+    "undone_receipt": _ok("Undone: {qty} {unit} {item} {code}", "{list}", "Scan it again to count it anew."),
+    "undone_pick": _ok("Undone: {qty} {unit} {item}", "Put back into {want} at {place}.", "The pick is open again."),
+    "undone_short": _ok("Undone: short of {item}", "at {place}.", "The pick is open again."),
+    "nothing_to_undo": _stop("Nothing of yours left to undo", "(last 10 scans, 12 hours).", "Scan on."),
+    "undo_used": _stop("{code} is not as you left it:", "{why}", "Call a lead. Nothing was undone."),
+    # the board
+    "board": _info("Board. Esc goes home."),
+}
+
+
+def say(template: str, **fields: object) -> Message:
+    """Fill a template; fields are cut to their widths, an empty line is left out."""
+    entry = TEMPLATES[template]
+    cut = {name: clip(str(value), WIDTHS[name]) for name, value in fields.items()}
+    lines = (line.format_map(cut) for line in entry.lines)
+    return Message(entry.verdict, template, tuple(line for line in lines if line.strip()))
+
+
+def reply(step: Step, template: str, **fields: object) -> Reply:
+    """A Reply that says this and nothing more."""
+    message = say(template, **fields)
+    return Reply(step=step, verdict=message.verdict, message=message.lines, template=template)
+
+
+def refuse(template: str, **fields: object) -> NoReturn:
+    """Refuse the input: nothing is saved, the step does not move."""
+    raise RefusedError(say(template, **fields))
+
+
+def clip(text: str, width: int) -> str:
+    """At most `width` characters; a cut text ends in a full stop."""
+    return text if len(text) <= width else text[: width - 1] + "."
+
+
+def tail(code: str) -> str:
+    """The last four of a long code, as it is read aloud; a short one whole."""
+    return code if len(code) <= 7 else "..." + code[-4:]
+
+
+def names(entries: Sequence[Released] | Sequence[Freed], limit: int = 33) -> str:
+    """'SO-881 x20, SO-902 x28, +3 more', as many as fit."""
+    texts = [f"{clip(entry.order, 10)} x{entry.quantity}" for entry in entries]
+    for shown in range(len(texts), 0, -1):
+        rest = len(texts) - shown
+        text = ", ".join(texts[:shown]) + (f", +{rest} more" if rest else "")
+        if len(text) <= limit:
+            return text
+    return f"{len(texts)} lines" if texts else ""
+
+
+def joined(parts: Iterable[str]) -> str:
+    """The parts that say something, with a blank between them."""
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,282 @@
+"""Order entry, cancelling, and the lead's corrections of stock: what the office does to the floor's numbers.
+
+Each public change locks the rows of its items first, writes, and releases what it freed, in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from db import connection
+from db.connection import iso, transaction
+from warehouse import command_log, policy, release, serials, stock
+from warehouse.reply import Freed, InputError, Released
+from warehouse.site import Operator, Site, location
+from warehouse.stock import Cause, Line
+
+CHUNK = 500  # rows for one INSERT: below the parameter limits of both engines
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line of an order that is entered (pieces)."""
+
+    line: int
+    item_id: int
+    qty: int
+    promised_on: date
+    priority: int
+    policy: str
+    fill_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """An order that is entered."""
+
+    order: str
+    customer_id: int
+    lines: tuple[NewLine, ...]
+
+
+def enter(cause: Cause, entered: Sequence[NewOrder]) -> None:
+    """Write new orders and let their lines wait; the caller has locked the items and releases afterwards."""
+    header_ids = _insert_headers(cause, entered)
+    rows = [
+        _line_row(cause, header_ids[order.order], line, len(order.lines)) for order in entered for line in order.lines
+    ]
+    connection.many(
+        "INSERT INTO order_line (site, order_id, line, item_id, policy, min_fill_percent, priority, promised_on, rank_on, "
+        "qty_ordered, qty_open, min_need, state, waiting_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'W', ?)",
+        rows,
+    )
+    joined: dict[int, tuple[int, int]] = {}
+    for order in entered:
+        for line in order.lines:
+            lines, pieces = joined.get(line.item_id, (0, 0))
+            joined[line.item_id] = (lines + 1, pieces + line.qty)
+    for item_id, (lines, pieces) in sorted(joined.items()):
+        stock.enter_lines(cause.site, item_id, lines, pieces)
+
+
+def _insert_headers(cause: Cause, entered: Sequence[NewOrder]) -> dict[str, int]:
+    ids: dict[str, int] = {}
+    for start in range(0, len(entered), CHUNK):
+        some = entered[start : start + CHUNK]
+        values = ", ".join("(?, ?, ?, ?)" for _ in some)
+        params = [field for order in some for field in (cause.site, order.order, order.customer_id, cause.at)]
+        found = connection.rows(
+            f"INSERT INTO order_header (site, order_no, customer_id, entered_at) VALUES {values} RETURNING order_no, id",
+            *params,
+        )
+        ids.update((row[0], row[1]) for row in found)
+    return ids
+
+
+def _line_row(cause: Cause, order_id: int, line: NewLine, lines_in_order: int) -> tuple[object, ...]:
+    need = policy.min_need(
+        line.policy,
+        ordered=line.qty,
+        cancelled=0,
+        open_qty=line.qty,
+        fill_percent=line.fill_percent,
+        lines_in_order=lines_in_order,
+    )
+    return (
+        cause.site,
+        order_id,
+        line.line,
+        line.item_id,
+        line.policy,
+        line.fill_percent,
+        line.priority,
+        line.promised_on.isoformat(),
+        policy.rank(line.promised_on, line.priority),
+        line.qty,
+        line.qty,
+        need,
+        cause.at,
+    )
+
+
+# --- Commands of a lead ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a command did: pieces changed, who lost pieces, who got some."""
+
+    quantity: int
+    freed: tuple[Freed, ...]
+    released: tuple[Released, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A change from the command line: who ordered it, when, under which id, and why."""
+
+    site: Site
+    person: Operator
+    now: datetime
+    command_id: str
+    reason: str
+
+    @property
+    def cause(self) -> Cause:
+        """What its rows say about their origin."""
+        return Cause(self.site.code, iso(self.now), self.command_id, self.person.id, self.reason)
+
+    @property
+    def today(self) -> str:
+        """The site's calendar day."""
+        return self.site.today(self.now).isoformat()
+
+
+@transaction
+def cancel(command: Command, order: str, line: int | None, quantity: int | None) -> Change:
+    """Cancel what is not picked of an order or one of its lines, free its stock, and release that to others.
+
+    Raises InputError for an unknown order or line, and when more is asked for than is neither picked nor
+    cancelled yet. `quantity` (pieces) needs a line.
+    """
+    site = command.site.code
+    found = connection.rows(
+        "SELECT l.id, l.item_id, l.line FROM order_line l JOIN order_header h ON h.id = l.order_id "
+        "WHERE h.site = ? AND h.order_no = ? ORDER BY l.line",
+        site,
+        order,
+    )
+    wanted = [row[0] for row in found if line is None or row[2] == line]
+    if not wanted:
+        what = f"line {line} of order {order}" if found else f"order {order}"
+        raise InputError(f"There is no {what} at this site; nothing was cancelled.")
+    if quantity is not None and len(wanted) > 1:
+        raise InputError(f"Order {order} has {len(wanted)} lines: name one (ORDER/LINE) to cancel a quantity.")
+    items = sorted({row[1] for row in found})
+    connection.locked(site, items)
+    before = stock.lines_by_id(wanted)
+    freed: list[Freed] = []
+    cancelled = 0
+    for one in before.values():
+        some = _cancellable(one, quantity)
+        cancelled += some
+        freed += _cancel_line(command.cause, one.id, some)
+    if not cancelled:
+        raise InputError(f"Nothing of {order} is left to cancel: it is picked, shipped or cancelled already.")
+    _settle_needs(site, [row[0] for row in found])
+    released = _release_all(command, "cancel", items)
+    command_log.write(command, "cancel", f"{order}/{line or ''} {quantity or ''}", moves=0)
+    return Change(cancelled, tuple(freed), released)
+
+
+def _cancellable(line: Line, quantity: int | None) -> int:
+    free = line.open + line.reserved
+    if quantity is None:
+        return free
+    if quantity > free:
+        picked = line.picked + line.shipped
+        raise InputError(
+            f"{quantity} of {line.order}/{line.line} cannot be cancelled: {free} are left, {picked} are picked "
+            f"already; put picked goods back first, or cancel {free}."
+        )
+    return quantity
+
+
+def _cancel_line(cause: Cause, line_id: int, quantity: int) -> list[Freed]:
+    """Open pieces first, then promised ones, those nobody has begun to pick before the others."""
+    line = stock.lines_by_id([line_id])[line_id]
+    from_open = min(line.open, quantity)
+    if from_open:
+        after = replace(line, open=line.open - from_open, cancelled=line.cancelled + from_open)
+        stock.save_lines(cause.site, [(line, after)])
+    left = quantity - from_open
+    freed = []
+    for reservation in stock.reservations_of(line_id):
+        if not left:
+            break
+        some = min(reservation.open, left)
+        freed.append(stock.void(cause, reservation, some, cancel=True))
+        left -= some
+    assert left == 0
+    return freed
+
+
+def _settle_needs(site: str, line_ids: list[int]) -> None:
+    """An order-complete order that shrank to one line is served as that line: needs are worked out again."""
+    for line in stock.lines_by_id(line_ids).values():
+        stock.save_lines(site, [(line, line)])
+
+
+def _release_all(command: Command, cause: str, items: Sequence[int]) -> tuple[Released, ...]:
+    released: list[Released] = []
+    for item_id in items:
+        released += release.release(command.cause, item_id, release.Trigger(cause), command.today)
+    return tuple(released)
+
+
+def adjust_unit(command: Command, code: str, quantity: int) -> Change:
+    """Add pieces to a unit or take them away (a negative quantity), and release what that frees.
+
+    Raises InputError for an unknown unit, one picked for an order, or a minus larger than its content.
+    """
+    serials.ensure(command.site.code, "unit")
+    return _adjust(command, lambda: _unit(command.site.code, code), f"unit {code}", quantity)
+
+
+def adjust_place(command: Command, place: str, sku: str, quantity: int) -> Change:
+    """The same for the loose stock of an item at a place; a plus makes it where there is none.
+
+    Raises InputError for an unknown place or item, or several lots of loose stock at the place.
+    """
+    serials.ensure(command.site.code, "unit")
+    return _adjust(command, lambda: _loose(command, place, sku, quantity), f"{sku} at {place}", quantity)
+
+
+@transaction
+def _adjust(command: Command, find: object, what: str, quantity: int) -> Change:
+    assert callable(find)
+    unit = find()
+    connection.locked(command.site.code, [unit.item_id])
+    unit = replace(stock.unit_by_id(unit.id), status=unit.status)
+    if unit.order_id is not None:
+        order = connection.value("SELECT order_no FROM order_header WHERE id = ?", unit.order_id)
+        raise InputError(f"{what} is picked for {order}: undo the pick first, then adjust the unit it came from.")
+    if unit.qty + quantity < 0:
+        raise InputError(f"{what} holds {unit.qty}: {-quantity} cannot be taken from it; nothing was changed.")
+    freed = stock.adjust(command.cause, unit, quantity)
+    released = _release_all(command, "adjust", [unit.item_id])
+    command_log.write(command, "adjust", f"{what} {quantity:+d}", moves=1)
+    return Change(quantity, tuple(freed), released)
+
+
+def _unit(site: str, code: str) -> stock.Unit:
+    found = stock.live_unit(site, code) or stock.live_unit(site, code.removeprefix("00"))
+    if found is None:
+        raise InputError(f"There is no unit {code} at this site; nothing was changed.")
+    return found
+
+
+def _loose(command: Command, place: str, sku: str, quantity: int) -> stock.Unit:
+    site = command.site.code
+    where = location(site, place)
+    item = connection.row("SELECT id, lot_control, expiry_control FROM item WHERE site = ? AND sku = ?", site, sku)
+    if where is None or item is None:
+        missing = f"place {place}" if where is None else f"item {sku}"
+        raise InputError(f"There is no {missing} at this site; nothing was changed.")
+    here = [
+        unit for unit in stock.units_at(site, where.id, item[0]) if unit.kind == "LOOSE" and unit.status == "AVAILABLE"
+    ]
+    if len(here) > 1:
+        codes = ", ".join(f"{unit.code} (lot {unit.lot or 'none'})" for unit in here)
+        raise InputError(f"{place} holds {sku} in several lots: adjust one of the units {codes}.")
+    if here:
+        return here[0]
+    if quantity < 0:
+        raise InputError(f"There is no loose {sku} at {place}; nothing was changed.")
+    if item[1] or item[2]:
+        raise InputError(
+            f"{sku} needs a lot or an expiry: adjust a unit by its code, or import it as stock; nothing was changed."
+        )
+    return stock.loose_unit(command.cause, item[0], where.id)

@@ -1,0 +1,46 @@
+"""The order of service and the shipping policies, as plain arithmetic on one order line."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+Policy = Literal["partial", "line", "order"]
+
+# Days that a priority class is worth: a static bonus, so that old orders still rise by themselves.
+BONUS_DAYS = {1: 10, 2: 6, 3: 3, 4: 1, 5: 0}
+
+# The need of a line that may not be served yet: larger than any supply, so every comparison refuses it.
+NEVER = 2_147_483_647
+
+
+def rank(promised_on: date, priority: int) -> int:
+    """The line's place in the queue, lower first: the promised day (as its ordinal) less the priority's bonus."""
+    return promised_on.toordinal() - BONUS_DAYS[priority]
+
+
+def min_need(
+    policy: str, *, ordered: int, cancelled: int, open_qty: int, fill_percent: int, lines_in_order: int
+) -> int:
+    """The smallest quantity (pieces) that the line may take now; 0 when nothing of it is open.
+
+    partial: what lifts it to its minimum fill, at least 1. line: all that is open. order: as line while
+    the order has one line left; a longer order is not released piecemeal, so nothing is enough.
+    """
+    if open_qty == 0:
+        return 0
+    if policy == "partial":
+        wanted = ordered - cancelled
+        secured = wanted - open_qty
+        fill = -(-fill_percent * wanted // 100)
+        return max(1, min(open_qty, fill - secured))
+    if policy == "order" and lines_in_order > 1:
+        return NEVER
+    return open_qty
+
+
+def state(*, ordered: int, cancelled: int, shipped: int, open_qty: int, held: bool = False) -> str:
+    """W waiting, H held, R nothing open but not all shipped, C closed."""
+    if open_qty:
+        return "H" if held else "W"
+    return "C" if ordered == cancelled + shipped else "R"

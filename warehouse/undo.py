@@ -1,0 +1,245 @@
+"""F4: take back the operator's last scan that wrote moves, by appending their opposites.
+
+An undo is a scan of its own that names the scan it undoes (UNIQUE, so it happens once). It is refused,
+naming order and person, as soon as anybody built on what the scan did; a lead cannot override that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from db import connection
+from db.connection import iso
+from warehouse import inbound, items, messages, release, site, stock
+from warehouse.messages import refuse, reply, tail
+
+if TYPE_CHECKING:
+    from warehouse.flows.steps import Context, Step
+    from warehouse.reply import Freed, Released, Reply
+    from warehouse.stock import Move, Unit
+
+DEPTH = 10
+REACH = timedelta(hours=12)
+
+
+def undo(step: Step, context: Context) -> Reply:
+    """Undo the operator's last scan that wrote moves and is not undone yet; the step stays where it is."""
+    scan_id = _last_scan(context)
+    moves = stock.moves_of(scan_id)
+    connection.locked(context.site.code, [move.item_id for move in moves])
+    if moves[0].kind == "RECEIPT":
+        answered = _undo_receipt(step, moves[0], context)
+    elif any(move.kind == "QUARANTINE" for move in moves):
+        answered = _undo_short(step, scan_id, moves, context)
+    else:
+        answered = _undo_pick(step, moves[0], context)
+    return replace(answered, undoes=scan_id, moves=len(moves))
+
+
+def _last_scan(context: Context) -> str:
+    found = connection.rows(
+        "SELECT s.scan_id, (SELECT u.scan_id FROM scan_log u WHERE u.undoes = s.scan_id) FROM scan_log s "
+        "WHERE s.site = ? AND s.operator_id = ? AND s.moves > 0 AND s.undoes IS NULL AND s.at >= ? "
+        "AND s.source <> 'COMMAND' ORDER BY s.at DESC, s.scan_id DESC LIMIT ?",
+        context.site.code,
+        context.who.id,
+        iso(context.now - REACH),
+        DEPTH,
+    )
+    for scan_id, undone_by in found:
+        if undone_by is None:
+            return str(scan_id)
+    refuse("nothing_to_undo")
+
+
+# --- A receipt ------------------------------------------------------------------------------------------
+
+
+def _undo_receipt(step: Step, move: Move, context: Context) -> Reply:
+    unit = stock.unit_by_id(_id(move.to_unit_id))
+    _refuse_if_used(unit, move)
+    cause = context.cause("UNDO")
+    freed = stock.void_on_unit(cause, unit, keep=0)
+    stock.reverse(cause, move)
+    inbound.take_back(unit.receipt_id, unit.po_line_id, move.qty)
+    released = _release(move.item_id, unit.id, context)
+    item = items.by_id(move.item_id)
+    lost = f"{messages.names(freed, 24)} wait again" if freed else "It had released nobody."
+    answered = reply(
+        step,
+        "undone_receipt",
+        qty=move.qty,
+        unit=item.unit,
+        item=messages.clip(item.description, 8),
+        code=tail(unit.code),
+        list=lost,
+    )
+    return _with(answered, unit, freed, released)
+
+
+def _refuse_if_used(unit: Unit, move: Move) -> None:
+    """STOP, naming order and person, if any piece of the unit was picked, moved, counted, or is being picked."""
+    later = connection.row(
+        "SELECT m.kind, o.name, h.order_no FROM stock_move m LEFT JOIN operator o ON o.id = m.operator_id "
+        "LEFT JOIN order_line l ON l.id = m.order_line_id LEFT JOIN order_header h ON h.id = l.order_id "
+        "WHERE (m.from_unit_id = ? OR m.to_unit_id = ?) AND m.id <> ? AND m.reverses IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses = m.id) ORDER BY m.id DESC LIMIT 1",
+        unit.id,
+        unit.id,
+        move.id,
+    )
+    if later:
+        kind, person, order = later
+        words = {"PICK": "picked", "QUARANTINE": "reported short", "ADJUST": "adjusted"}.get(kind, "moved")
+        _refuse_used(unit, person, words, order)
+    taken = connection.row(
+        "SELECT o.name, h.order_no FROM reservation r JOIN pick_task t ON t.reservation_id = r.id "
+        "JOIN operator o ON o.id = t.operator_id JOIN order_line l ON l.id = r.line_id "
+        "JOIN order_header h ON h.id = l.order_id WHERE r.unit_id = ? AND r.state = 'OPEN' AND t.state = 'TAKEN' LIMIT 1",
+        unit.id,
+    )
+    if taken:
+        _refuse_used(unit, taken[0], "is picking it", taken[1])
+    if connection.row("SELECT 1 FROM count_task WHERE unit_id = ? AND state <> 'CANCELLED'", unit.id):
+        refuse("undo_used", code=tail(unit.code), why="a count of it is asked for.")
+
+
+def _refuse_used(unit: Unit, person: str | None, words: str, order: str | None) -> None:
+    for_order = f" for {messages.clip(order, 10)}" if order else ""
+    why = f"{messages.clip(person or 'somebody', 8)} {words}{for_order}."
+    refuse("undo_used", code=tail(unit.code), why=why)
+
+
+# --- A pick ---------------------------------------------------------------------------------------------
+
+
+def _undo_pick(step: Step, move: Move, context: Context) -> Reply:
+    _check_target(move)
+    _check_source(move)
+    unit = stock.unit_by_id(_id(move.from_unit_id))
+    cause = context.cause("UNDO")
+    stock.reverse(cause, move)
+    stock.reopen_pick(cause, stock.reservation_by_id(_id(move.reservation_id)), move.qty)
+    item = items.by_id(move.item_id)
+    answered = reply(
+        step,
+        "undone_pick",
+        qty=move.qty,
+        unit=item.unit,
+        item=item.description,
+        want=tail(unit.code) if unit.kind != "LOOSE" else "loose",
+        place=_place(move),
+    )
+    return _with(answered, unit, (), ())
+
+
+def _check_target(move: Move) -> None:
+    """The pieces are still where the move put them."""
+    target = stock.unit_by_id(_id(move.to_unit_id))
+    here = target.location_id == move.to_location_id and target.order_id == move.to_order_id
+    if not here or target.status != move.to_status or target.qty < move.qty:
+        refuse("undo_used", code=tail(target.code), why="its pieces have moved on.")
+
+
+def _check_source(move: Move) -> None:
+    """The unit that the pieces came from can take them back."""
+    if move.from_unit_id == move.to_unit_id:
+        return
+    source = stock.unit_by_id(_id(move.from_unit_id))
+    if source.status not in (move.from_status, "CONSUMED") or source.location_id != move.from_location_id:
+        refuse("undo_used", code=tail(source.code), why=f"it is in {source.status}.")
+    if source.kind == "LOOSE" and source.status == "CONSUMED":
+        twin = connection.row(
+            "SELECT 1 FROM handling_unit WHERE site = (SELECT site FROM handling_unit WHERE id = ?) AND location_id = ? "
+            "AND item_id = ? AND lot = ? AND expiry = ? AND owner = ? AND status = ? AND kind = 'LOOSE' AND id <> ?",
+            source.id,
+            source.location_id,
+            source.item_id,
+            source.lot,
+            source.expiry,
+            source.owner,
+            move.from_status,
+            source.id,
+        )
+        if twin:
+            refuse("undo_used", code="loose", why="other loose stock lies there.")
+
+
+# --- A short --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Voided:
+    reservation_id: int
+    qty: int
+
+
+def _undo_short(step: Step, scan_id: str, moves: list[Move], context: Context) -> Reply:
+    """Back to before the short: only while nothing was given elsewhere and the count is untouched."""
+    apart = next(move for move in moves if move.kind == "QUARANTINE")
+    unit = stock.unit_by_id(_id(apart.from_unit_id))
+    _check_short(scan_id, unit)
+    for move in moves:
+        _check_target(move)
+    _check_source(apart)
+    cause = context.cause("UNDO")
+    for move in reversed(moves):
+        stock.reverse(cause, move)
+    for voided in _voids_of(scan_id):
+        stock.void(cause, stock.reservation_by_id(voided.reservation_id), -voided.qty)
+    for move in moves:
+        if move.kind == "PICK":
+            stock.reopen_pick(cause, stock.reservation_by_id(_id(move.reservation_id)), move.qty)
+    connection.execute("UPDATE count_task SET state = 'CANCELLED' WHERE scan_id = ?", scan_id)
+    released = _release(apart.item_id, unit.id, context)
+    item = items.by_id(apart.item_id)
+    answered = reply(step, "undone_short", item=item.description, place=_place(apart))
+    return _with(answered, unit, (), released)
+
+
+def _check_short(scan_id: str, unit: Unit) -> None:
+    given = connection.row(
+        "SELECT h.order_no FROM release_run n JOIN release_verdict v ON v.run_id = n.id AND v.qty > 0 "
+        "JOIN order_line l ON l.id = v.line_id JOIN order_header h ON h.id = l.order_id WHERE n.scan_id = ? LIMIT 1",
+        scan_id,
+    )
+    if given:
+        refuse("undo_used", code=tail(unit.code), why=f"{messages.clip(given[0], 10)} got other stock.")
+    if connection.row("SELECT 1 FROM count_task WHERE scan_id = ? AND state <> 'OPEN'", scan_id):
+        refuse("undo_used", code=tail(unit.code), why="it was counted since.")
+    for voided in _voids_of(scan_id):
+        line_id = stock.reservation_by_id(voided.reservation_id).line_id
+        line = stock.lines_by_id([line_id])[line_id]
+        if line.open < voided.qty:
+            refuse("undo_used", code=tail(unit.code), why=f"{messages.clip(line.order, 10)} was served since.")
+
+
+def _voids_of(scan_id: str) -> list[_Voided]:
+    found = connection.rows(
+        "SELECT reservation_id, qty FROM reservation_void WHERE scan_id = ? ORDER BY id DESC", scan_id
+    )
+    return [_Voided(*row) for row in found]
+
+
+# --- Shared ---------------------------------------------------------------------------------------------
+
+
+def _release(item_id: int, unit_id: int, context: Context) -> tuple[Released, ...]:
+    trigger = release.Trigger("undo", unit_id)
+    return release.release(context.cause("UNDO"), item_id, trigger, context.today.isoformat())
+
+
+def _place(move: Move) -> str:
+    return site.location_by_id(_id(move.from_location_id)).code
+
+
+def _with(answered: Reply, unit: Unit, freed: tuple[Freed, ...] | list[Freed], released: tuple[Released, ...]) -> Reply:
+    return replace(answered, unit=unit.code, freed=tuple(freed), released=released)
+
+
+def _id(value: int | None) -> int:
+    if value is None:
+        raise LookupError("the move has no unit on that side")
+    return value
