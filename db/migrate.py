@@ -58,3 +58,11 @@ def check() -> None:
 
 def _runner() -> Runner:
     return Runner(database.obj, str(FOLDER))
+
+
+def usable() -> bool:
+    """Whether this program's tables are there; raises DatabaseError where the database cannot be reached."""
+    try:
+        return not is_empty()
+    except peewee.PeeweeException as error:
+        raise DatabaseError(f"The database cannot be reached: {str(error).splitlines()[0]}.") from error

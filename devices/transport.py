@@ -72,7 +72,7 @@ class Transport(Protocol):
         """Wake a waiting `read` where the line can; elsewhere its timeout does."""
 
     def close(self) -> None:
-        """Give the line back. A second close does nothing."""
+        """Give the line back; raises nothing. A second close does nothing."""
 
 
 def is_device(url: str) -> bool:

@@ -95,6 +95,9 @@ TEMPLATES: dict[str, Template] = {
         Verdict.WAIT,
         ("The database has been silent {n} s.", "Stop scanning. Trying again.", "Not saved yet: {got}"),
     ),
+    "bad_escape": _stop("That escape is not known.", "!{{HH}} is a byte, !NAME a key,", "!{{21}} a plain exclamation mark."),
+    "bad_utf8": _stop("That line is no UTF-8 text.", "Send it as UTF-8, or bytes as !{{HH}}."),
+    "line_too_long": _stop("That line is longer than any code.", "Send one code a line."),
     "repeat": _info("Same scan twice; the second was", "ignored."),
     "already_typed": _info("{qty}", "ENTER or DONE accepts."),
     "cleared": _info("Cleared. Key the number."),
@@ -102,7 +105,7 @@ TEMPLATES: dict[str, Template] = {
     "list": _info("{n} lines."),
     "back": _info("Back. Nothing was saved."),
     # sign on
-    "welcome": _info("Good day, {person}.", "{next}"),
+    "welcome": _ok("Good day, {person}.", "{next}"),
     "resumed": _info("You were here at {time}, {person}.", "Last saved: {why}", "{next}"),
     "unknown_badge": _stop("Nobody has badge {got}.", "Scan your own badge."),
     "badge_first": _stop("Sign on first.", "Scan your badge."),
@@ -111,7 +114,7 @@ TEMPLATES: dict[str, Template] = {
     "home": _info("Home. {next}"),
     "not_home": _stop("{got} starts nothing.", "Scan an order or a purchase order,", "or key a digit of the menu."),
     # receiving
-    "po_chosen": _info("{po} {why}", "Scan the first case."),
+    "po_chosen": _ok("{po} {why}", "Scan the first case."),
     "no_such_menu": _stop(
         "There is no line {got} in the list.", "Scan a purchase order, or key the", "digit of a line."
     ),
@@ -141,10 +144,10 @@ TEMPLATES: dict[str, Template] = {
     "receiving_left": _info("Left {po}. Its cases are saved.", "Scan the next purchase order."),
     "no_dock": _stop("This site has no dock location.", "A lead imports one: kind dock.", "Nothing was saved."),
     # picking
-    "go_to": _info("Pick for {order}.", "Go to {place}, scan it."),
+    "go_to": _ok("Pick for {order}.", "Go to {place}, scan it."),
     "no_work": _info("Nothing to pick now.", "ENTER asks again."),
     "order_no_work": _check("{order}: nothing to pick.", "{why}", "Scan another order, or ENTER."),
-    "place_ok": _info("{place} is right.", "Scan {want} {item}."),
+    "place_ok": _ok("{place} is right.", "Scan {want} {item}."),
     "wrong_place": _stop("That is {got}.", "This pick needs {place}.", "Go there, scan it. Nothing picked."),
     "place_first": _stop("First scan the place: {place}.", "Nothing was picked."),
     "wrong_unit": _stop("That is {code} {item}.", "This pick needs {want}.", "Scan {want}. Nothing was picked."),

@@ -54,10 +54,9 @@ def test_dates(yymmdd, date):
     assert (said.expiry, said.best_before, said.produced) == (date, date, date)
 
 
-@pytest.mark.parametrize("ai", ["11", "12", "13", "15", "16", "17"])
 @pytest.mark.parametrize("yymmdd", ["270229", "271301", "270001", "270432", "270431", "000000", "270000", "279999"])
-def test_dates_that_cannot_be(ai, yymmdd):
-    assert refused(f"{ai}{yymmdd}") == "date"
+def test_dates_that_cannot_be(yymmdd):
+    assert {refused(f"{ai}{yymmdd}") for ai in ("11", "12", "13", "15", "16", "17")} == {"date"}
 
 
 @pytest.mark.parametrize(
@@ -123,10 +122,8 @@ def test_dates_that_cannot_be(ai, yymmdd):
         (f"01{GTIN}3712", "ai_combination"),
         (f"00{SSCC}01{GTIN}3712", "ai_combination"),
         (UNIT, "ai_combination"),
-        (f"02{GTIN}3712", "ai_combination"),
         ("3712", "ai_combination"),
         (f"01{GTIN}03{GTIN}", "ai_combination"),
-        (f"8026{GTIN}0102\x1d3712", "ai_combination"),
         (f"00{SSCC}01{GTIN}8026{GTIN}0102\x1d3712", "ai_combination"),
         (f"00{SSCC}3712", "ai_combination"),
         (f"{UNIT}3712\x1d03{GTIN}", "ai_combination"),

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Self
 
 import pytest
+import serial
 
 from devices.feedback import Signal
 from devices.framing import BadFrame, Frame, LineFramer
 from devices.scanner import Scanner, pause_before_retry
 from devices.simulator import ScriptedScanner
-from devices.transport import PortError, open_transport
+from devices.transport import PortError, SerialTransport, open_transport
 
 
 def eventually(true, timeout: float = 3.0) -> None:
@@ -219,6 +220,21 @@ def test_the_scanner_may_be_signalled_from_its_own_handler():
         scanner.stop()
 
 
+def test_a_scanner_that_is_told_to_be_online_takes_signals():
+    answers = []
+
+    def greet(state):
+        if state.kind == "online":
+            answers.append(scanner.signal(Signal.GOOD))
+
+    with ScriptedScanner() as gun:
+        scanner = Scanner(gun.url, on_frame=print, on_state=greet)
+        scanner.start()
+        assert gun.wait_for_signal("generic", 2.0) is Signal.GOOD
+        scanner.stop()
+    assert answers == [True]
+
+
 def test_a_silent_signal_succeeds_without_a_line():
     scanner = Scanner("/dev/ttyNOSUCH0", on_frame=print, feedback="none")
     assert scanner.signal(Signal.BAD)
@@ -234,7 +250,7 @@ def test_a_blocked_signal_fails_and_scans_are_read_meanwhile(monkeypatch):
         host = os.open(gun.url, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         termios.tcflow(host, termios.TCOOFF)
         answers = []
-        caller = threading.Thread(target=lambda: answers.append(listener.scanner.signal(Signal.GOOD)))
+        caller = threading.Thread(target=lambda: answers.append(listener.scanner.signal(Signal.GOOD)), daemon=True)
         caller.start()
         gun.scan("A")
         listener.wait_for_frames(1)
@@ -263,7 +279,7 @@ def test_signals_during_loss_and_stop_never_raise(hub):
             except BaseException as error:  # noqa: BLE001 - any is a failure
                 raised.append(error)
 
-    callers = [threading.Thread(target=beep) for _ in range(2)]
+    callers = [threading.Thread(target=beep, daemon=True) for _ in range(2)]
     with listener:
         listener.wait_for("online")
         for caller in callers:
@@ -338,8 +354,14 @@ def test_the_first_opening_is_prompt():
 
 def test_what_was_sent_before_the_first_opening_does_not_count():
     with ScriptedScanner() as gun:
-        gun.scan("YESTERDAY")
-        with Listener(gun.url) as listener:
+
+        def open_late(url):
+            gun.scan("YESTERDAY")
+            line = open_transport(url)
+            gun.scan("A MOMENT AGO")
+            return line
+
+        with Listener(gun.url, open_port=open_late) as listener:
             listener.wait_for("online")
             gun.scan("TODAY")
             listener.wait_for_frames(1)
@@ -357,17 +379,26 @@ def test_a_scanner_that_is_not_there_yet_is_waited_for(hub):
     assert listener.kinds == ["connecting", "lost", "online"]
 
 
-def test_a_loss_is_told_once_per_reason():
-    reasons = itertools.chain(["no device"] * 3, ["busy"] * 2, itertools.repeat("no device"))
-    attempts = []
-
-    def refuse(url):
-        attempts.append(url)
+def refuser(reasons):
+    def refuse(_url):
         raise PortError(next(reasons))
 
-    with Listener("loop://", open_port=refuse) as listener:
-        listener.scanner._stopping.wait = lambda _pause: None
-        eventually(lambda: len(attempts) > 20)
+    return refuse
+
+
+def pauses_of(listener: Listener, count: int) -> list[float]:
+    """The pauses between the first `count` attempts, none of them waited for."""
+    pauses: list[float] = []
+    listener.scanner._stopping.wait = pauses.append
+    with listener:
+        eventually(lambda: len(pauses) >= count)
+    return pauses
+
+
+def test_a_loss_is_told_once_per_reason():
+    reasons = itertools.chain(["no device"] * 3, ["busy"] * 2, itertools.repeat("no device"))
+    listener = Listener("loop://", open_port=refuser(reasons))
+    pauses_of(listener, 20)
     assert [(state.kind, state.reason) for state in listener.states] == [
         ("connecting", ""),
         ("lost", "no device"),
@@ -394,9 +425,15 @@ def test_an_opening_that_fails_as_nobody_foresaw_is_tried_again(caplog):
 
 
 @pytest.mark.parametrize(
-    "failure", [OSError(5, "Input/output error"), termios.error(5, "EIO"), TypeError(), KeyError("x")]
+    ("failure", "foreseen"),
+    [
+        (OSError(5, "Input/output error"), True),
+        (termios.error(5, "Input/output error"), True),
+        (TypeError("closed under a read"), True),
+        (KeyError("a driver's own"), False),
+    ],
 )
-def test_whatever_a_read_raises_the_line_is_opened_again(failure):
+def test_whatever_a_read_raises_the_line_is_opened_again(failure, foreseen, caplog):
     failures = iter([failure])
 
     class Failing:
@@ -418,27 +455,37 @@ def test_whatever_a_read_raises_the_line_is_opened_again(failure):
         eventually(lambda: listener.kinds == ["connecting", "online", "lost", "online"])
         gun.scan("A")
         listener.wait_for_frames(1)
+    assert any(record.exc_info for record in caplog.records) is not foreseen
+
+
+class Dying:
+    """A line that opens and breaks at the first read."""
+
+    def read(self) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    def discard_input(self) -> None:
+        return None
+
+    cancel_read = close = discard_input
 
 
 def test_a_port_that_opens_and_dies_at_once_is_not_hammered():
-    opened = []
+    pauses = pauses_of(Listener("loop://", open_port=lambda _url: Dying()), 6)
+    assert pauses[0] < 0.13
+    assert pauses[5] > 1.5
 
-    class Dying:
-        def read(self) -> bytes:
-            raise OSError(5, "Input/output error")
 
-        def discard_input(self) -> None:
-            return None
+def test_a_line_that_had_been_steady_is_sought_at_once(monkeypatch):
+    monkeypatch.setattr("devices.scanner.STEADY_AFTER", 0.0)
+    pauses = pauses_of(Listener("loop://", open_port=lambda _url: Dying()), 6)
+    assert max(pauses) < 0.13
 
-        cancel_read = close = discard_input
 
-    def open_port(_url):
-        opened.append(time.monotonic())
-        return Dying()
-
-    with Listener("loop://", open_port=open_port):
-        time.sleep(0.25)
-    assert 2 <= len(opened) <= 3
+def test_an_opening_that_fails_slowly_was_not_steady(monkeypatch):
+    monkeypatch.setattr("devices.scanner.STEADY_AFTER", 0.0)
+    pauses = pauses_of(Listener("loop://", open_port=refuser(itertools.repeat("busy"))), 6)
+    assert pauses[5] > 1.5
 
 
 def test_the_pauses_double_to_two_seconds_and_for_a_network_to_five():
@@ -493,6 +540,36 @@ def test_stop_does_not_wait_for_a_handler_that_hangs(monkeypatch):
         listener.scanner._thread.join(2)
         assert not listener.scanner._thread.is_alive()
         assert listener.kinds == ["connecting", "online"]
+
+
+def test_stop_wakes_a_read_that_would_wait_long():
+    def open_patiently(url):
+        return SerialTransport(serial.serial_for_url(url, timeout=5))
+
+    with on_line(open_port=open_patiently) as (_, listener):
+        listener.scanner.stop()
+        assert not listener.scanner._thread.is_alive()
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_a_port_that_opens_after_the_stop_is_given_back_without_a_word(opens, monkeypatch):
+    monkeypatch.setattr("devices.scanner.STOP_WITHIN", 0.02)
+    stopped = threading.Event()
+
+    def open_slowly(url):
+        stopped.wait(2)
+        if not opens:
+            raise PortError("refused")
+        return open_transport(url)
+
+    with ScriptedScanner() as gun, Listener(gun.url, open_port=open_slowly) as listener:
+        eventually(lambda: listener.states)
+        listener.scanner.stop()
+        stopped.set()
+        listener.scanner._thread.join(2)
+        assert not listener.scanner._thread.is_alive()
+        assert listener.kinds == ["connecting"]
+        open_transport(gun.url).close()
 
 
 def test_stop_from_its_own_handler_and_before_the_start():
@@ -592,7 +669,7 @@ def test_twenty_scanners_ten_scans_a_second_and_none_lost():
                 answers.append((number, data))
                 listeners[number].scanner.signal(Signal.GOOD)
 
-        station = threading.Thread(target=answer)
+        station = threading.Thread(target=answer, daemon=True)
         station.start()
         began = time.monotonic()
         for turn in range(rounds):

@@ -228,10 +228,10 @@ def test_a_port_is_not_closed_under_a_write():
             order.append("closed")
 
     line = SerialTransport(SlowPort())
-    writer = threading.Thread(target=line.write, args=(b"\x07",))
+    writer = threading.Thread(target=line.write, args=(b"\x07",), daemon=True)
     writer.start()
     assert writing.wait(2)
-    closer = threading.Thread(target=line.close)
+    closer = threading.Thread(target=line.close, daemon=True)
     closer.start()
     line.cancel_read()  # returns although a write is on its way
     closer.join(0.05)

@@ -50,9 +50,9 @@ NOT_TOGETHER: Final = (("01", "02"), ("01", "03"), ("01", "37"), ("02", "03"), (
 NOT_WITHOUT: Final = (
     ("02", ("37",)),
     ("37", ("02", "8026")),
-    ("37", ("00",)),
 )
-"""The first needs one of the others: what a unit holds is said with the unit's SSCC and the count."""
+"""The first needs one of the others: what a unit holds is said with its count. The unit's own SSCC (00) often
+stands in a second symbol of the same label, so it is not asked for here."""
 
 _CHARSET_82: Final = re.compile(r"""[!"%-?A-Z_a-z]*""")
 _BRACKETED_AI: Final = re.compile(r"\((\d{2,4})\)", re.ASCII)

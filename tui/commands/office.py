@@ -1,0 +1,61 @@
+"""cancel, adjust: a lead's changes from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from tui.commands.opening import lead, open_site, order_and_line, whole
+from warehouse import orders, site, stock
+from warehouse.barcodes.text import escaped
+from warehouse.orders import Change
+from warehouse.reply import InputError
+
+
+def cancel(options: argparse.Namespace) -> None:
+    """Cancel what is not picked, and say who gets its stock."""
+    opened = open_site(options)
+    quantity = whole(options.quantity, "--quantity") if options.quantity is not None else None
+    order, line = order_and_line(options.order)
+    change = orders.cancel(lead(opened, options), order, line, quantity)
+    _print(change, f"Cancelled {change.quantity} of {options.order}.", options)
+
+
+def adjust(options: argparse.Namespace) -> None:
+    """Correct a unit or the loose stock of a place."""
+    opened = open_site(options)
+    quantity = whole(options.quantity, "--quantity", signed=True)
+    command = lead(opened, options)
+    if options.sku is not None:
+        change = orders.adjust_place(command, options.target, options.sku, quantity)
+        what = f"{options.sku} at {options.target}"
+    elif stock.live_unit(opened.site.code, options.target) is None and site.location(opened.site.code, options.target):
+        raise InputError(f"{options.target} is a place: name the item too (dockbell adjust {options.target} SKU ...).")
+    else:
+        change = orders.adjust_unit(command, options.target, quantity)
+        what = f"unit {options.target}"
+    _print(change, f"Adjusted {what} by {quantity:+d}.", options)
+
+
+def _print(change: Change, words: str, options: argparse.Namespace) -> None:
+    if options.json:
+        print(json.dumps(_as_json(change)))
+        return
+    print(escaped(words))
+    for lost in change.freed:
+        print(escaped(f"  {lost.order}/{lost.line} lost {lost.quantity} x {lost.sku}"))
+    for got in change.released:
+        print(escaped(f"  {got.order}/{got.line} got {got.quantity} x {got.sku}"))
+
+
+def _as_json(change: Change) -> dict[str, object]:
+    return {
+        "quantity": change.quantity,
+        "freed": [
+            {"order": one.order, "line": one.line, "sku": one.sku, "quantity": one.quantity} for one in change.freed
+        ],
+        "released": [
+            {"order": one.order, "line": one.line, "sku": one.sku, "quantity": one.quantity, "kind": one.kind}
+            for one in change.released
+        ],
+    }

@@ -1,0 +1,87 @@
+"""What most commands begin with: the database, its site, and the lead who orders a change."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from datetime import datetime
+
+from db import connection, migrate
+from warehouse import site
+from warehouse.orders import Command
+from warehouse.reply import InputError
+from warehouse.site import Operator, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A database that this program can work on, and its site."""
+
+    url: str
+    site: Site
+
+
+def open_site(options: argparse.Namespace) -> Opened:
+    """Open the database of `--db`; raises DatabaseError or InputError in one sentence when it cannot be used."""
+    connection.open_database(options.db)
+    if connection.dialect() == "sqlite" and not connection.sqlite_path(options.db).exists():
+        raise InputError(
+            f"There is no database at {options.db}: run 'dockbell init --site CODE --timezone ZONE' first, "
+            "or name another with --db."
+        )
+    migrate.check()
+    return Opened(options.db, site.load())
+
+
+def lead(opened: Opened, options: argparse.Namespace) -> Command:
+    """The command of a lead, by the badge of `--as`; raises InputError for a badge without that right."""
+    from tui.station import scan_id
+
+    person = person_with(opened.site, options.badge)
+    if "lead" not in person.roles:
+        raise InputError(f"{person.name} is no lead: a change from the command line needs a lead's badge.")
+    if not options.reason.strip():
+        raise InputError("--reason is empty: say in a few words why; it is kept with the move.")
+    return Command(opened.site, person, now(), scan_id(), clean(options.reason, "--reason"))
+
+
+def person_with(at: Site, badge: str) -> Operator:
+    """Who has this badge; raises InputError when nobody does."""
+    found = site.operator(at.code, badge)
+    if found is None:
+        raise InputError(f"Nobody at {at.code} has the badge {badge}.")
+    return found
+
+
+def clean(text: str, name: str) -> str:
+    """Text from the command line that will be stored; raises InputError for characters that may not pass."""
+    from warehouse.barcodes.text import MAX_FIELD, forbidden
+
+    bad = forbidden(text)
+    if bad:
+        raise InputError(f"{name} holds a forbidden character ({bad}); nothing was changed.")
+    if len(text) > MAX_FIELD:
+        raise InputError(f"{name} is longer than {MAX_FIELD} characters; nothing was changed.")
+    return text
+
+
+def now() -> datetime:
+    """The database's clock."""
+    return connection.database_now()
+
+
+def order_and_line(text: str) -> tuple[str, int | None]:
+    """ORDER or ORDER/LINE; an order number may hold a slash of its own where no number follows."""
+    order, slash, line = text.rpartition("/")
+    if slash and line.isascii() and line.isdigit() and len(line) < 10:
+        return order, int(line)
+    return text, None
+
+
+def whole(text: str, name: str, *, signed: bool = False) -> int:
+    """A whole number of at most nine digits from the command line; not zero."""
+    body = text[1:] if signed and text[:1] in ("+", "-") else text
+    if not (body.isascii() and body.isdigit() and len(body) <= 9) or int(body) == 0:
+        example = "+10 or -2" if signed else "5"
+        raise InputError(f"{name} is a whole number such as {example}, not '{text}'.")
+    return int(text)

@@ -1,0 +1,75 @@
+"""why, board, verify: what is asked of the database, changing nothing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from tui.commands.opening import now, open_site, order_and_line
+from tui.commands.progress import Progress
+from warehouse.barcodes.text import escaped
+
+
+def why(options: argparse.Namespace) -> None:
+    """The whole story of an order line, or of every line of an order."""
+    from warehouse import explain
+
+    opened = open_site(options)
+    order, line = order_and_line(options.order)
+    story = explain.why(opened.site, order, line, now())
+    print(json.dumps(story.as_json()) if options.json else story.words())
+
+
+def board(options: argparse.Namespace) -> None:
+    """The board once, as JSON or as text."""
+    from warehouse import board as board_
+
+    opened = open_site(options)
+    seen = board_.read(opened.site, now())
+    if options.json:
+        print(json.dumps(seen.as_json()))
+        return
+    clock = opened.site.clock
+    print(f"Released, not picked: {seen.released_lines} picks")
+    for one in seen.released:
+        who = one.by or "nobody"
+        words = f"  {one.order}/{one.line}  {one.quantity} x {one.description}  by {one.receipt or 'stock'} "
+        print(
+            escaped(f"{words} at {clock(one.released_at)}, {who}, due {opened.site.local(one.due_at):%Y-%m-%d %H:%M}")
+        )
+    print(f"Receiving now: {len(seen.receiving)}")
+    for entry in seen.receiving:
+        words = f"  {entry.receipt}  {entry.po}  {entry.vendor}: {entry.cases} cases, {entry.units} pieces"
+        print(escaped(words))
+    print(f"Open backorders: {seen.lines} lines, {seen.units} pieces")
+    print("  " + "   ".join(f"{age.bucket} {age.lines}" for age in seen.age))
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Every invariant, with what breaks it."""
+    from warehouse import verify as verify_
+
+    opened = open_site(options)
+    with Progress("verify", sys.stderr) as progress:
+        found = verify_.verify(opened.site, progress.step)
+    if options.json:
+        print(json.dumps(found.as_json()))
+    else:
+        for line in words_of(found):
+            print(line)
+    return 0 if found.ok else 1
+
+
+def words_of(found: object) -> list[str]:
+    """A verification as lines of text."""
+    from warehouse.verify import Verification
+
+    assert isinstance(found, Verification)  # noqa: S101
+    rows = sum(entry.rows for entry in found.checked)
+    lines = [
+        escaped(f"{broken.invariant}: {broken.key} is {broken.found}, should be {broken.expected}", 300)
+        for broken in found.violations
+    ]
+    end = f"{len(found.checked)} invariants, {rows} rows: " + ("all hold." if found.ok else f"{len(lines)} broken.")
+    return [*lines, end]

@@ -1,0 +1,85 @@
+"""run, plain: a terminal on the floor, with its scanners."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from typing import IO
+
+from db import connection
+from devices.feedback import profile_named
+from tui import logs
+from tui.commands.opening import Opened, clean, now, open_site
+from warehouse import site
+from warehouse.floor import Session
+from warehouse.reply import InputError
+
+
+def run(options: argparse.Namespace) -> int:
+    """The app; needs a terminal."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise InputError("The app needs a terminal: open one, or use 'dockbell plain' here.")
+    opened = open_site(options)
+    session = session_for(opened, options)
+    from tui.app import DockbellApp
+    from tui.scanners import Scanners
+
+    app = DockbellApp(session, opened.url, Scanners(options.scanner, options.feedback))
+    app.run(mouse=False)
+    return app.return_code or 0
+
+
+def plain(options: argparse.Namespace) -> int:
+    """Line mode on stdin and stdout."""
+    from tui import plain as plain_
+    from tui.scanners import Scanners
+
+    opened = open_site(options)
+    if options.timed and not opened.site.practice:
+        raise InputError("--timed needs a practice database: make one with 'dockbell init --practice ...'.")
+    session = session_for(opened, options)
+    if options.timed:
+        clock = plain_.VirtualClock(now())
+        timed = Session(session.site, session.station, session.dock, clock.now)
+        plain_.run_timed(plain_.Terminal(timed, sys.stdout, json=options.json), clock, _lines(sys.stdin.buffer))
+        return 0
+    scanners = Scanners(options.scanner, options.feedback)
+    terminal = plain_.Terminal(session, sys.stdout, json=options.json, tone=scanners.tone)
+    scanners.start(terminal.station.put)
+    try:
+        plain_.run(terminal, _lines(sys.stdin.buffer))
+    finally:
+        scanners.stop()
+    return 0
+
+
+def session_for(opened: Opened, options: argparse.Namespace) -> Session:
+    """The terminal's session, with nobody signed on; logs go to the station's file."""
+    try:
+        profile_named(options.feedback)
+    except ValueError as error:
+        raise InputError(str(error)) from error
+    station = clean(options.station or socket.gethostname(), "--station")
+    logs.write_to(logs.folder_for(opened.url), station)
+    named = site.location(opened.site.code, station)
+    dock = named if named and named.kind == "dock" else site.first_location(opened.site.code, "dock")
+    connection.close()
+    return Session(opened.site, station, dock, _database_now)
+
+
+def _database_now() -> datetime:
+    return connection.database_now()
+
+
+def _lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """Lines of bytes; one that is longer than any code comes cut, so that no input can fill the memory."""
+    from tui.plain import MAX_LINE
+
+    while line := stream.readline(MAX_LINE + 2):
+        if not line.endswith(b"\n"):
+            while (rest := stream.readline(MAX_LINE)) and not rest.endswith(b"\n"):
+                pass
+        yield line

@@ -1,0 +1,52 @@
+"""A rotating log file for each station: refusals, faults with their traceback; no scan can forge a line."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import os
+import re
+from pathlib import Path
+
+from warehouse.barcodes.text import escaped
+
+SIZE = 2_000_000
+KEPT = 5
+
+
+class _Formatter(logging.Formatter):
+    """One line for each record: what it holds is escaped, a traceback's lines are marked as such."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = self.formatTime(record, "%Y-%m-%dT%H:%M:%S")
+        line = f"{at}.{record.msecs:03.0f} {record.levelname} {record.name} {escaped(record.getMessage(), 1000)}"
+        if record.exc_info:
+            trace = self.formatException(record.exc_info).splitlines()
+            line += "".join(f"\n    | {escaped(text, 500)}" for text in trace)
+        return line
+
+
+def write_to(folder: Path, station: str) -> Path:
+    """Log this process into FOLDER/STATION.log; the station's name becomes a safe file name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r"[^A-Za-z0-9_-]", "_", station)[:40] or "station"
+    path = folder / f"{name}.log"
+    handler = logging.handlers.RotatingFileHandler(path, maxBytes=SIZE, backupCount=KEPT, encoding="utf-8", delay=True)
+    handler.setFormatter(_Formatter())
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.INFO)
+    return path
+
+
+def folder_for(url: str) -> Path:
+    """Where the logs of a database go: DOCKBELL_LOGS, or beside a SQLite file, or the user's state folder."""
+    named = os.environ.get("DOCKBELL_LOGS")
+    if named:
+        return Path(named)
+    if url.startswith("sqlite:///"):
+        from db.connection import sqlite_path
+
+        return sqlite_path(url).absolute().parent / "logs"
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(state) / "dockbell"

@@ -1,0 +1,220 @@
+"""The station: one thread that answers scans in order, for every front end and every scanner of a terminal.
+
+Whatever happens at a terminal comes through `put`, is answered one by one on one database connection, is
+heard (the scanner's tone) and only then seen. No input is dropped and each gets exactly one verdict.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import queue
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from db import connection
+from devices.feedback import Signal
+from warehouse import barcodes, floor, messages
+from warehouse.barcodes.text import escaped
+from warehouse.floor import Given, Session
+from warehouse.flows.steps import View
+from warehouse.reply import Reply, Verdict
+
+log = logging.getLogger("dockbell.station")
+
+BOUNCE_S = {"SERIAL": 0.4, "WEDGE": 0.7}  # the same code read again so soon is the trigger, not the operator
+PATIENCE_S = 3.0  # how long frames queue behind a running scan before they are refused
+
+WARM_UP = "]C110A"  # the GS1 parser takes a moment to load: before the first scan, after the first screen
+
+TONES = {
+    Verdict.OK: Signal.GOOD,
+    Verdict.CHECK: Signal.ATTENTION,
+    Verdict.STOP: Signal.BAD,
+    Verdict.WAIT: Signal.TICK,
+    Verdict.INFO: Signal.TICK,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One verdict on its way to a screen: what was given (None at the start and for notices), and what shows now.
+
+    `step` is the step as the input met it. `view` is None where it could not be read (no database).
+    """
+
+    given: Given | None
+    step: str
+    reply: Reply
+    view: View | None
+    session: Session
+
+
+class _ClosingError(Exception):
+    """The terminal is being closed while the database is away."""
+
+
+@dataclass(slots=True)
+class _Running:
+    given: Given | None = None
+    since: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounced:
+    given: Given
+
+
+@dataclass(slots=True)
+class Station:
+    """A terminal's thread. `on_answer` and `tone` are called from it (and, for a refused frame, from a reader's).
+
+    `on_answer` must be safe to call from any thread. `tone` is called before `on_answer`.
+    """
+
+    session: Session
+    on_answer: Callable[[Answer], None]
+    tone: Callable[[Signal], None] = lambda _signal: None
+    not_saved: int = 0
+    _queue: queue.SimpleQueue[Given | _Bounced | Literal["look", "stop"]] = field(default_factory=queue.SimpleQueue)
+    _thread: threading.Thread | None = None
+    _running: _Running = field(default_factory=_Running)
+    _closing: threading.Event = field(default_factory=threading.Event)
+    _last_read: dict[str, tuple[str, float]] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Begin to answer; the first answer is the screen to start with."""
+        self._thread = threading.Thread(target=self._run, name="station", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Answer what is queued, then end; gives up on a database that is away."""
+        self._queue.put("stop")
+        thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(0.2 if self._waits_for_database() else timeout)
+            self._closing.set()
+            thread.join(2.0)
+
+    def put(self, given: Given) -> None:
+        """Queue an input, from any thread; a scan that comes while the database is silent is refused here."""
+        if given.source in BOUNCE_S and not given.key and self._bounces(given):
+            self._queue.put(_Bounced(given))
+        elif self._too_late(given):
+            self._refuse_unsaved(given)
+        else:
+            self._queue.put(given)
+
+    def look(self) -> None:
+        """Show the screen anew, unless inputs wait: their answers will."""
+        if self._queue.empty() and self._running.given is None:
+            self._queue.put("look")
+
+    def _bounces(self, given: Given) -> bool:
+        """Whether this is the last code of that source again within its window, counted from the last read."""
+        before, at = self._last_read.get(given.source, ("", -math.inf))
+        self._last_read[given.source] = (given.raw, given.mono)
+        return before == given.raw and given.mono - at < BOUNCE_S[given.source]
+
+    # --- the thread ---
+
+    def _run(self) -> None:
+        connection.patience.seconds = math.inf
+        connection.patience.notice = self._notice
+        try:
+            self._show_start()
+            barcodes.read(WARM_UP)
+            while (entry := self._queue.get()) != "stop":
+                self._take(entry)
+        except _ClosingError:
+            log.warning("closed while the database was away")
+        finally:
+            connection.close()
+
+    def _take(self, entry: Given | _Bounced | str) -> None:
+        if isinstance(entry, Given):
+            self._answer(entry)
+        elif isinstance(entry, _Bounced):
+            reply = messages.reply(self.session.step, "repeat")
+            self.tone(Signal.TICK)
+            self._send(entry.given, self.session.step.name, reply)
+        else:
+            self._show_again()
+
+    def _answer(self, given: Given) -> None:
+        step = self.session.step.name
+        self._running = _Running(given, time.monotonic())
+        try:
+            answered = floor.answer(self.session, given)
+            self.session, reply = answered.session, answered.reply
+        except _ClosingError:
+            raise
+        except Exception:
+            # A fault of the program: the transaction is rolled back, the floor is told, the log has the rest.
+            log.exception("not saved at %s: %s", step, escaped(given.key or given.raw))
+            reply = messages.reply(self.session.step, "not_saved")
+        finally:
+            self._running = _Running()
+        if reply.verdict is Verdict.STOP:
+            log.info("refused at %s: got %s: %s", step, escaped(given.key or given.raw), " ".join(reply.message))
+        if given.source != "TYPED":
+            self.tone(TONES[reply.verdict])
+        self._send(given, step, reply)
+
+    def _send(self, given: Given | None, step: str, reply: Reply) -> None:
+        self.on_answer(Answer(given, step, reply, self._view(), self.session))
+
+    def _view(self) -> View | None:
+        try:
+            return floor.look(self.session)
+        except _ClosingError:
+            raise
+        except Exception:
+            log.exception("the screen could not be read at %s", self.session.step.name)
+            connection.close()
+            return None
+
+    def _show_start(self) -> None:
+        reply = Reply(self.session.step, Verdict.INFO, ())
+        self._send(None, self.session.step.name, reply)
+
+    def _show_again(self) -> None:
+        view = self._view()
+        if view is not None:
+            reply = Reply(self.session.step, Verdict.INFO, ())
+            self.on_answer(Answer(None, self.session.step.name, reply, view, self.session))
+
+    # --- a database that is slow or away ---
+
+    def _waits_for_database(self) -> bool:
+        return time.monotonic() - self._running.since > PATIENCE_S
+
+    def _too_late(self, given: Given) -> bool:
+        return given.source != "TYPED" and self._waits_for_database()
+
+    def _refuse_unsaved(self, given: Given) -> None:
+        """Called on the reader's thread: no scan goes without a verdict, also when nothing can be saved."""
+        self.not_saved += 1
+        self.tone(Signal.BAD)
+        log.warning("not saved, the database is silent: %s", escaped(given.raw))
+        reply = messages.reply(self.session.step, "database_slow")
+        self.on_answer(Answer(given, self.session.step.name, reply, None, self.session))
+
+    def _notice(self, waited: float, reason: str) -> None:
+        """Called by the retry loop: the running scan keeps its id and is tried again."""
+        if self._closing.is_set():
+            raise _ClosingError
+        given = self._running.given
+        connection_words = escaped(given.raw or given.key) if given else "nothing"
+        log.warning("database %s for %.1f s; not saved yet: %s", reason, waited, connection_words)
+        reply = messages.reply(self.session.step, "database_wait", n=round(waited), got=connection_words)
+        self.on_answer(Answer(None, self.session.step.name, reply, None, self.session))
+
+
+def scan_id() -> str:
+    """A name for an input that no other input has, on any station."""
+    return uuid.uuid4().hex
