@@ -26,6 +26,9 @@ T = TypeVar("T")
 Row = tuple[Any, ...]
 
 database = peewee.DatabaseProxy()
+
+# What the driver raises when the database is away or busy, for those who only read and try again later.
+UNAVAILABLE = (peewee.OperationalError, peewee.InterfaceError)
 _opened = itertools.count(1)
 generation = 0  # changes with each open: numbers drawn for one database are not used on another
 
@@ -294,14 +297,14 @@ def _wait(attempt: int, waited: float, reason: str, error: Exception) -> None:
     if patience.notice is not None and (reason == "lost" or waited > 1):
         patience.notice(waited, reason)
     if reason == "lost":
-        _reconnect()
+        drop()
         time.sleep(min(0.05 * 2**attempt, 1.0))
     else:
         time.sleep(random.uniform(0.001, 0.01) * min(attempt, 10))
 
 
-def _reconnect() -> None:
-    """Drop the dead connection; peewee believes it open until told otherwise, and opens a new one by itself."""
+def drop() -> None:
+    """Drop a dead connection; peewee believes it open until told otherwise, and opens a new one by itself."""
     with contextlib.suppress(peewee.PeeweeException, sqlite3.Error):
         database.close()
 

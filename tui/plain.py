@@ -106,9 +106,9 @@ def as_lines(answer: Answer) -> list[str]:
 
 def _view_lines(view: View) -> list[str]:
     facts = [f"      {fact.label} {fact.value}".rstrip() for fact in view.facts]
-    hint = f"  ({view.hint[0]})" if len(view.hint) == 1 else ""
-    numbered = [f"      {text}" for text in view.hint] if len(view.hint) > 1 else []
-    return [*facts, *numbered, f"{view.prompt}{hint}"]
+    hint = f"  ({view.hint})" if view.hint else ""
+    choices = [f"      {digit} {words}" for digit, words in enumerate(view.choices, 1)]
+    return [*facts, *choices, f"{view.prompt}{hint}"]
 
 
 @dataclass(slots=True)

@@ -39,6 +39,7 @@ class Session:
     now: Callable[[], datetime]
     operator: Operator | None = None
     step: Step = sign_on.SignOn()  # noqa: RUF009 - steps are frozen
+    overlay: bool = False  # help or a list lies over the prompt: Back puts it away and nothing else
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def _answer(session: Session, given: Given) -> Answered:
         _still_here(session)
     entered = _input(session.step, given)
     reply, operator = _dispatch(session, entered, context)
-    after = replace(session, operator=operator, step=reply.step)
+    after = replace(session, operator=operator, step=reply.step, overlay=bool(reply.rows))
     _save(session, given, after, reply, now)
     return Answered(after, reply)
 
@@ -137,6 +138,8 @@ def _dispatch(session: Session, given: Input, context: Context) -> tuple[Reply, 
         return Reply(step, Verdict.INFO, ()), operator
     if isinstance(given, Key) and given.name == "F1":
         return _help(session), operator
+    if session.overlay and isinstance(given, Key) and given.name in ("ESC", "ENTER", "DONE"):
+        return messages.reply(step, "closed"), operator
     if operator is None or isinstance(step, sign_on.SignOn):
         return sign_on.answer(step, given, context)
     if isinstance(step, BoxStep) and isinstance(given, Key):

@@ -103,6 +103,7 @@ TEMPLATES: dict[str, Template] = {
     "cleared": _info("Cleared. Key the number."),
     "help": _info("{next}"),
     "list": _info("{n} lines."),
+    "closed": _info("Where you were."),
     "back": _info("Back. Nothing was saved."),
     # sign on
     "welcome": _ok("Good day, {person}.", "{next}"),

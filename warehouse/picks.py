@@ -156,19 +156,19 @@ class Reason:
     """Why a pick is short: known bad pieces are set apart, a doubt stops the whole unit until it is counted."""
 
     code: str
-    words: str
+    short: str
     known_bad: bool
 
 
 REASONS = (
-    Reason("NF", "Not here or empty", known_bad=False),
-    Reason("CT", "Fewer than the system says", known_bad=False),
+    Reason("NF", "Not here", known_bad=False),
+    Reason("CT", "Fewer here", known_bad=False),
     Reason("DG", "Damaged", known_bad=True),
-    Reason("OT", "Other item or lot here", known_bad=False),
+    Reason("OT", "Other item/lot", known_bad=False),
     Reason("EP", "Expired", known_bad=True),
     Reason("NR", "Cannot reach", known_bad=False),
     Reason("LB", "Label unreadable", known_bad=False),
-    Reason("BR", "Bag or seal broken", known_bad=True),
+    Reason("BR", "Bag/seal broken", known_bad=True),
 )
 _BY_CODE = {reason.code: reason for reason in REASONS}
 

@@ -9,7 +9,7 @@ from db import connection
 from warehouse import inbound
 from warehouse.flows import picking, receiving
 from warehouse.flows.board import Board
-from warehouse.flows.steps import Context, Fact, Input, Key, Scan, Step, Tick, View
+from warehouse.flows.steps import Context, Input, Key, Scan, Step, Tick, View
 from warehouse.messages import refuse, reply
 
 if TYPE_CHECKING:
@@ -24,17 +24,18 @@ class Home(Step):
     name = "home.menu"
 
 
-# Digit, words, the roles that see it, the first step.
-_MENU: tuple[tuple[str, str, str, Step], ...] = (
-    ("1", "Receive", "receiver", receiving.ChooseOrder()),
-    ("2", "Pick", "picker", picking.GetWork()),
-    ("3", "Board", "lead", Board()),
+# Words, the role that sees it, the first step.
+_MENU: tuple[tuple[str, str, Step], ...] = (
+    ("Receive", "receiver", receiving.ChooseOrder()),
+    ("Pick", "picker", picking.GetWork()),
+    ("Board", "lead", Board()),
 )
 
 
 def menu(person: Operator) -> list[tuple[str, str, Step]]:
-    """What this person may start, by digit."""
-    return [(digit, words, step) for digit, words, role, step in _MENU if person.may(role)]
+    """What this person may start, by the digit that starts it."""
+    allowed = [(words, step) for words, role, step in _MENU if person.may(role)]
+    return [(str(digit), words, step) for digit, (words, step) in enumerate(allowed, 1)]
 
 
 def first_words(person: Operator) -> str:
@@ -80,8 +81,8 @@ def view(_step: Step, context: Context) -> View:
     return View(
         title=("HOME", context.who.name),
         prompt="SCAN AN ORDER OR PURCHASE ORDER",
-        hint=("or key a digit",),
-        facts=tuple(Fact(digit, words) for digit, words, _ in entries),
+        hint="or key a digit",
+        choices=tuple(words for _, words, _ in entries),
         accepts=("a purchase order: receive it", "an order: pick it", "a digit of the menu"),
         keys=(("F1", "Help"), ("F4", "Undo"), ("F12", "Sign off")),
     )

@@ -310,7 +310,7 @@ def _short(step: WhyShort, code: str, task: Task, context: Context) -> Reply:
         qty=step.taken,
         need=task.qty - step.taken,
         code=tail(task.unit_code),
-        why=f"{why.words}. {messages.clip(task.order, 10)} waits again.",
+        why=f"{why.short}. {messages.clip(task.order, 10)} waits again.",
         next=words,
     )
     return replace(answered, unit=task.unit_code, freed=done.freed, released=done.released, moves=done.moves)
@@ -397,7 +397,7 @@ def view(step: Step, context: Context) -> View:
         return View(
             title=("PICK", "get work"),
             prompt="SCAN AN ORDER",
-            hint=("or ENTER / DONE for the next pick",),
+            hint="or ENTER / DONE for the next pick",
             progress=(f"{len(upcoming)}{'+' if len(upcoming) == 20 else ''} to pick",),
             tables=(_tasks_table("TO PICK", upcoming),),
             status="" if upcoming else "Nothing is released. Receipts release; this list fills by itself.",
@@ -410,6 +410,7 @@ def view(step: Step, context: Context) -> View:
         title=("PICK", task.order, f"due {task.promised_on}"),
         prompt=_prompt(step, task),
         hint=_hint(step),
+        choices=tuple(why.short for why in picks.REASONS) if isinstance(step, WhyShort) else (),
         facts=_facts(step, task),
         box=step.box,
         digits=step.digits if isinstance(step, BoxStep) else "",
@@ -420,12 +421,10 @@ def view(step: Step, context: Context) -> View:
     )
 
 
-def _hint(step: OnTask) -> tuple[str, ...]:
+def _hint(step: OnTask) -> str:
     if isinstance(step, WhyShort):
-        return tuple(f"{number} {why.words}" for number, why in enumerate(picks.REASONS, 1))
-    if isinstance(step, TakePieces):
-        return ("ENTER or DONE takes it all",)
-    return ()
+        return "key a digit, or scan a reason card"
+    return "ENTER or DONE takes it all" if isinstance(step, TakePieces) else ""
 
 
 def _facts(step: OnTask, task: Task) -> tuple[Fact, ...]:
@@ -435,13 +434,13 @@ def _facts(step: OnTask, task: Task) -> tuple[Fact, ...]:
         if task.unit_kind == "LOOSE"
         else f"from CASE {tail(task.unit_code)} ({task.unit_qty} inside)"
     )
+    if isinstance(step, WhyShort):
+        return (Fact("TAKEN", f"{step.taken} of {task.qty}, {task.qty - step.taken} go back to waiting"),)
     facts = [
         Fact("GO TO", task.place, done=not isinstance(step, GoTo)),
         Fact("TAKE", messages.joined((f"{task.qty} {task.base_unit} ", task.item))),
         Fact("", messages.joined((lot, source))),
     ]
-    if isinstance(step, WhyShort):
-        facts.append(Fact("TAKEN", f"{step.taken}, {task.qty - step.taken} go back to waiting"))
     return tuple(facts)
 
 

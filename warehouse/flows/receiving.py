@@ -415,7 +415,7 @@ def view(step: Step, context: Context) -> View:
     return View(
         title=("RECEIVE", receipt.code or "new", order.po, order.vendor),
         prompt=prompt,
-        hint=(hint,),
+        hint=hint,
         progress=(f"{receipt.cases} cases today", f"{order.received} of {order.ordered} received"),
         facts=_case_facts(step.case) if not isinstance(step, ScanCase) else (),
         box=step.box,
@@ -449,7 +449,7 @@ def _choose_view(prompt: str, hint: str, context: Context) -> View:
     return View(
         title=("RECEIVE", "choose an order"),
         prompt=prompt,
-        hint=(hint,),
+        hint=hint,
         tables=(table,),
         status="" if orders else "Nothing is on order.",
         accepts=_ACCEPTS["receiving.choose_order"],

@@ -84,7 +84,7 @@ def view(_step: Step, context: Context) -> View:
     return View(
         title=("DOCKBELL", context.site.code, context.station),
         prompt="SCAN YOUR BADGE",
-        hint=("or key it + ENTER",),
+        hint="or key it + ENTER",
         status="",
         accepts=("your badge",),
         keys=(("F1", "Help"),),

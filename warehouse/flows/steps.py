@@ -175,13 +175,14 @@ class Table:
 class View:
     """Everything a screen shows, frozen and bounded: at most 20 rows in a table.
 
-    `prompt` is what to do now, `hint` what may be scanned, `progress` how far the job is, `accepts` what
-    help lists, `keys` the key line in its order.
+    `prompt` is what to do now, `hint` what may be scanned, `choices` what the digits 1, 2, 3 ... mean here,
+    `progress` how far the job is, `accepts` what help lists, `keys` the key line in its order.
     """
 
     title: tuple[str, ...]
     prompt: str
-    hint: tuple[str, ...] = ()
+    hint: str = ""
+    choices: tuple[str, ...] = ()
     progress: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()
     box: str = ""
