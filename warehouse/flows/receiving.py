@@ -123,7 +123,7 @@ def answer(step: Step, given: Input, context: Context) -> Reply:
         case ScanItem(), Scan():
             return _scan_item(step, given, context)
         case KeyLot(), Scan():
-            return _next_question(step, replace(step.case, lot=_lot(given)), context)
+            return _next_question(step, _with_lot(step.case, given), context)
         case KeyExpiry(), Scan():
             return _next_question(step, replace(step.case, expiry=_expiry(given)), context)
         case ((HowMany() | Confirm()), Scan()):
@@ -327,6 +327,12 @@ def _count(scan: Scan) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_COUNT):
         refuse("bad_count", got=text)
     return int(text)
+
+
+def _with_lot(case: Case, scan: Scan) -> Case:
+    """A barcode with the lot often has the expiry too: what the label says is not asked for again."""
+    expiry = scan.code.expiry.isoformat() if scan.code.expiry else case.expiry
+    return replace(case, lot=_lot(scan), expiry=expiry)
 
 
 def _lot(scan: Scan) -> str:

@@ -82,7 +82,7 @@ def sign_off(context: Context) -> Reply:
 def view(_step: Step, context: Context) -> View:
     """What the terminal shows while nobody is signed on."""
     return View(
-        title=("DOCKBELL", context.site.code, context.station),
+        title=("DOCKBELL", context.site.code),
         prompt="SCAN YOUR BADGE",
         hint="or key it + ENTER",
         status="",

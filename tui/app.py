@@ -1,0 +1,184 @@
+"""The Textual app: it shows what the station answers and passes on what people press; it decides nothing."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+from textual.filter import LineFilter
+from textual.message import Message
+
+from db.watch import Watch
+from devices.scanner import ScannerState
+from tui.scanners import Scanners
+from tui.screens.board import BoardScreen
+from tui.screens.home import HomeScreen
+from tui.screens.picking import PickingScreen
+from tui.screens.receiving import ReceivingScreen
+from tui.screens.sign_on import SignOnScreen
+from tui.station import Answer, Station, scan_id
+from tui.widgets.job_screen import JobScreen
+from tui.widgets.safe_text import Scrub
+from warehouse.floor import Given, Session
+
+SCREENS: dict[str, type[JobScreen]] = {
+    "sign_on": SignOnScreen,
+    "home": HomeScreen,
+    "receiving": ReceivingScreen,
+    "picking": PickingScreen,
+    "board": BoardScreen,
+}
+STALE_S = 10.0
+QUIT_S = 3.0  # how long a second F12 on the sign-on screen closes the app
+
+
+class DockbellApp(App[int], inherit_bindings=False):
+    """One terminal. Ctrl-Q, Ctrl-C and the palette are off: a barcode may hold those characters."""
+
+    CSS_PATH = "styles/dockbell.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+    TITLE = "Dockbell"
+
+    class Answered(Message):
+        """The station has answered; posted from its thread."""
+
+        def __init__(self, answer: Answer) -> None:
+            super().__init__()
+            self.answer = answer
+
+    class ScannerTold(Message):
+        """A scanner was found or lost; posted from its thread."""
+
+        def __init__(self, state: ScannerState) -> None:
+            super().__init__()
+            self.state = state
+
+    def __init__(self, session: Session, url: str, scanners: Scanners) -> None:
+        super().__init__()
+        self.url = url
+        self.scanners = scanners
+        self.station = Station(session, self._answered, scanners.tone)
+        self._watch = Watch(self.station.look)
+        self.latest: Answer | None = None
+        self._screens: dict[str, JobScreen] = {}
+        self._states: dict[str, ScannerState] = {}
+        self._fresh_at = time.monotonic()
+        self._quit_asked = 0.0
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Textual's own filters, and ours as the last: nothing in data may reach the terminal as a control."""
+        return [*super().get_line_filters(), Scrub()]
+
+    def on_mount(self) -> None:
+        """The first screen comes from the station; scanners and watcher follow it."""
+        self.push_screen(self._screen_for("sign_on"))
+        self.station.start()
+        self.scanners.start(self.station.put, self._told)
+        self._watch.start()
+        self.set_interval(1.0, self._second)
+
+    def on_unmount(self) -> None:
+        """Answer what is queued, then leave."""
+        self._watch.stop()
+        self.scanners.stop()
+        self.station.stop()
+
+    # --- from other threads ---
+
+    def _answered(self, answer: Answer) -> None:
+        self.post_message(self.Answered(answer))
+
+    def _told(self, state: ScannerState) -> None:
+        self.post_message(self.ScannerTold(state))
+
+    # --- answers ---
+
+    def on_dockbell_app_answered(self, message: Answered) -> None:
+        """Show a verdict on the screen of the job that it led to."""
+        answer = message.answer
+        if answer.view is not None:
+            self._fresh_at = time.monotonic()
+            self.latest = answer
+        screen = self._screen_for(answer.reply.step.flow)
+        if answer.given is not None and answer.given.source != "TYPED":
+            screen.entry.take()
+        if screen is not self.screen:
+            self.switch_screen(screen)
+        screen.show(answer, self._right(answer), self._notice())
+
+    def _screen_for(self, flow: str) -> JobScreen:
+        if flow not in self._screens:
+            self._screens[flow] = SCREENS[flow]()
+        return self._screens[flow]
+
+    def _right(self, answer: Answer) -> str:
+        """Who, where, when, and whether the database answers: the right end of the title."""
+        session = answer.session
+        wide = self.size.width >= 60
+        online = "ONLINE" if wide else "ON"
+        state = online if answer.view is not None else "OFFLINE"
+        stale = time.monotonic() - self._fresh_at
+        if answer.reply.step.flow == "board" and stale > STALE_S:
+            state = f"STALE {stale:.0f} s"
+        who = session.operator.name[:10] if session.operator else ""
+        station = session.station[:12] if wide else ""
+        clock = session.site.clock(session.now()) if answer.view is not None else ""
+        return "  ".join(part for part in (who, station, clock, state) if part)
+
+    # --- scanners ---
+
+    def on_dockbell_app_scanner_told(self, message: ScannerTold) -> None:
+        """Keep what each scanner said last; the status line names the lost ones."""
+        self._states[message.state.name] = message.state
+        self._repaint()
+
+    def _notice(self) -> str:
+        for state in self._states.values():
+            if state.kind == "lost":
+                gone = time.monotonic() - state.since
+                return f"{state.name} lost {gone:.0f} s ago, looking for it: {state.reason}"
+        if self.station.not_saved:
+            return f"{self.station.not_saved} scans were not saved while the database was silent."
+        return ""
+
+    def _second(self) -> None:
+        """Once a second: the board's clock, and how long something has been lost."""
+        screen = self.screen
+        if isinstance(screen, BoardScreen):
+            self.station.look()
+        if any(state.kind == "lost" for state in self._states.values()) or isinstance(screen, BoardScreen):
+            self._repaint()
+
+    def _repaint(self) -> None:
+        screen = self.screen
+        if self.latest is not None and isinstance(screen, JobScreen) and screen.view is not None:
+            screen.repaint(self._right(self.latest), self._notice())
+
+    # --- what people enter ---
+
+    def on_job_screen_entered(self, message: JobScreen.Entered) -> None:
+        """Pass it on; only closing the program is the app's own business."""
+        if message.kind == "key" and message.value == "F12" and isinstance(self.screen, SignOnScreen):
+            self._ask_quit()
+            return
+        if message.kind == "key":
+            given = Given(scan_id(), time.monotonic(), key=message.value)
+        else:
+            given = Given(scan_id(), time.monotonic(), raw=message.value, source="TYPED")
+        self.enter(given)
+
+    def enter(self, given: Given) -> None:
+        """Hand an input to the station."""
+        self.station.put(given)
+
+    def _ask_quit(self) -> None:
+        now = time.monotonic()
+        if now - self._quit_asked < QUIT_S:
+            self.exit(0)
+            return
+        self._quit_asked = now
+        if self.latest is not None and isinstance(self.screen, JobScreen):
+            self.screen.repaint(self._right(self.latest), "F12 again closes Dockbell at this terminal.")

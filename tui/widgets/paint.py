@@ -1,0 +1,121 @@
+"""From a View to lines of text that fit: pure functions of the view and the width in cells."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from tui.widgets.safe_text import clean, fit, safe_text
+from warehouse.flows.steps import Fact, Table, View
+
+NARROW = 60  # below, a screen keeps to the narrow tier
+LABEL = 8
+GAP = 2
+
+
+def title(view: View, right: str, width: int) -> Content:
+    """Where am I, and who: the first line of every screen."""
+    parts = [part for part in view.title if part]
+    room = width - cell_len(clean(right)) - 3
+    left = " " + ("  " if width >= NARROW else " ").join(parts)
+    return Content(fit(left, room + 1) + " " + clean(right) + " ")
+
+
+def prompt(view: View, width: int) -> Content:
+    """What to do now, with how far the job is at the right end where there is room."""
+    progress = "   ".join(view.progress) if width >= NARROW else ""
+    room = width - cell_len(clean(progress)) - 2
+    if cell_len(clean(view.prompt)) + 2 > room:
+        progress, room = "", width - 2
+    return Content(" " + fit(view.prompt, room) + clean(progress) + " ")
+
+
+def hint(view: View, width: int) -> Content:
+    """What may be scanned, dim; a narrow screen shows the progress here."""
+    words = view.hint
+    if width < NARROW and view.progress and not words:
+        words = "  ".join(view.progress)
+    return safe_text(" " + fit(words, width - 2), "dim")
+
+
+def facts(entries: tuple[Fact, ...], width: int) -> Content:
+    """The few facts needed to obey the prompt, one a line."""
+    lines = [_fact(fact, width) for fact in entries]
+    return Content("\n").join(lines)
+
+
+def _fact(fact: Fact, width: int) -> Content:
+    mark = "  [done]" if fact.done else ""
+    label = fit(fact.label, LABEL)
+    value = fit(fact.value, width - LABEL - 2 - len(mark)).rstrip()
+    return Content.assemble(" ", (label, "dim"), " ", (value, "bold"), (mark, "$success"))
+
+
+def choices(words: tuple[str, ...], width: int) -> Content:
+    """Numbered choices in two columns, down first."""
+    if not words:
+        return Content("")
+    half = (len(words) + 1) // 2
+    numbered = [f"{digit} {text}" for digit, text in enumerate(words, 1)]
+    column = (width - 2) // 2
+    lines = [
+        Content(" " + fit(left, column) + fit(right or "", column))
+        for left, right in zip_longest(numbered[:half], numbered[half:])
+    ]
+    return Content("\n").join(lines)
+
+
+def tables(entries: tuple[Table, ...], width: int, height: int) -> Content:
+    """The lists below the banner, as many rows as fit: each keeps its head and at least one row."""
+    lines: list[Content] = []
+    shown = [entry for entry in entries if entry.rows]
+    for place, entry in enumerate(shown):
+        rest = len(shown) - place - 1
+        room = height - len(lines) - 3 * rest
+        lines += _table(entry, width, room)
+        if rest and height - len(lines) > 2:
+            lines.append(Content(""))
+    return Content("\n").join(lines[:height])
+
+
+def _table(table: Table, width: int, room: int) -> list[Content]:
+    narrow = width < NARROW and table.narrow
+    columns = table.narrow if narrow else tuple(range(len(table.columns)))
+    heads = [table.columns[at] for at in columns]
+    rows = [[clean(row[at]) for at in columns] for row in table.rows[: max(1, room - 1)]]
+    widths = _widths(heads, rows, width - 2)
+    numbers = {place for place, at in enumerate(columns) if at in table.numbers}
+    head = _line([head or "" for head in heads], widths, numbers)
+    if table.title and not any(heads):
+        head = fit(table.title, width - 2)
+    body = [Content(" " + _line(row, widths, numbers)) for row in rows]
+    return [safe_text(" " + head, "dim"), *body] if room > 1 else body[:room]
+
+
+def _widths(heads: list[str], rows: list[list[str]], room: int) -> list[int]:
+    """Natural widths, shrinking the widest column until all fit."""
+    widths = [
+        max([cell_len(head), *(cell_len(row[place]) for row in rows)], default=0) for place, head in enumerate(heads)
+    ]
+    while sum(widths) + GAP * (len(widths) - 1) > room and max(widths) > 4:
+        widths[widths.index(max(widths))] -= 1
+    return widths
+
+
+def _line(cells: list[str], widths: list[int], numbers: set[int]) -> str:
+    return (" " * GAP).join(
+        fit(cell, width, right=place in numbers) for place, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    )
+
+
+def keys(entries: tuple[tuple[str, str], ...], width: int) -> Content:
+    """The key line: keys bold, words plain; wrapped to two lines where one is too short."""
+    lines: list[Content] = [Content("")]
+    for key, words in entries:
+        text = Content.assemble((clean(key), "bold"), f" {clean(words)}")
+        if lines[-1].cell_length + text.cell_length + 2 > width:
+            lines.append(Content(""))
+        lines[-1] = Content.assemble(lines[-1], " " if len(lines[-1]) == 0 else "  ", text)
+    return Content("\n").join(lines[:2])

@@ -1,0 +1,233 @@
+"""What the database holds of the things that the files name: read before the check, and again under the locks.
+
+Two readings that are equal mean that nothing the check relied on has changed since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, TypeVar
+
+from db import connection
+from db.connection import marks
+from db.models import masters
+from warehouse.exchange.cells import Cell
+from warehouse.exchange.tables import CUSTOMERS, ITEMS, LOCATIONS, OPERATORS, VENDORS, Table
+
+T = TypeVar("T")
+LooseKey = tuple[str, str, str, str]  # location, sku, lot, expiry
+
+CHUNK = 500  # keys in one IN list, rows in one INSERT: below the parameter limits of both engines
+
+MODELS: Mapping[str, type[masters.Master]] = {
+    ITEMS.name: masters.Item,
+    VENDORS.name: masters.Vendor,
+    CUSTOMERS.name: masters.Customer,
+    LOCATIONS.name: masters.Location,
+    OPERATORS.name: masters.Operator,
+}
+
+_LIVE = "status NOT IN ('VOIDED','CONSUMED','ISSUED')"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The keys of which the database is asked. `kinds` is what the files say of places."""
+
+    masters: Mapping[str, frozenset[str]]
+    barcodes: frozenset[str] = frozenset()
+    unit_codes: frozenset[str] = frozenset()
+    loose: frozenset[LooseKey] = frozenset()
+    purchase_orders: frozenset[str] = frozenset()
+    sales_orders: frozenset[str] = frozenset()
+    kinds: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Barcode:
+    """A barcode's item and quantity; it is the item's own GTIN when that says the same digits."""
+
+    sku: str
+    own_gtin: str
+    quantity: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The opening balance that a unit once had."""
+
+    location: str
+    sku: str
+    quantity: int
+    lot: str
+    expiry: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A purchase or sales order: the vendor or customer it is with, and each line's values by column name."""
+
+    id: int
+    partner: str
+    lines: dict[int, dict[str, Cell]]
+
+
+@dataclass(frozen=True, slots=True)
+class OnRecord:
+    """What was found; masters by table and key, each with its columns and its id."""
+
+    masters: Mapping[str, Mapping[str, dict[str, Any]]]
+    barcodes: Mapping[str, Barcode]
+    live_units: frozenset[str]
+    opened_units: Mapping[str, Opened]
+    opened_loose: Mapping[LooseKey, int]
+    purchase_orders: Mapping[str, Order]
+    sales_orders: Mapping[str, Order]
+    occupied: frozenset[str]
+
+    def only(self, named: Named) -> OnRecord:
+        """What a reading of fewer keys would have found."""
+        return OnRecord(
+            {table: _some(found, named.masters.get(table, ())) for table, found in self.masters.items()},
+            _some(self.barcodes, named.barcodes),
+            self.live_units & named.unit_codes,
+            _some(self.opened_units, named.unit_codes),
+            _some(self.opened_loose, named.loose),
+            _some(self.purchase_orders, named.purchase_orders),
+            _some(self.sales_orders, named.sales_orders),
+            self.occupied & named.kinds.keys(),
+        )
+
+
+K = TypeVar("K")
+
+
+def _some(found: Mapping[K, T], keys: Iterable[K]) -> dict[K, T]:
+    return {key: found[key] for key in keys if key in found}
+
+
+def read(site: str, named: Named) -> OnRecord:
+    """Ask the database; inside the write transaction and under its locks, or in autocommit before it."""
+    found = {name: _masters(site, MODELS[name], table, named.masters.get(name, ())) for name, table in _KEYED.items()}
+    units, loose = _opened(site, named)
+    return OnRecord(
+        found,
+        _barcodes(site, named.barcodes),
+        _live_units(site, named.unit_codes),
+        units,
+        loose,
+        _orders(site, named.purchase_orders, _PURCHASE_ORDERS, ("sku", "quantity", "expected_on")),
+        _orders(
+            site, named.sales_orders, _SALES_ORDERS, ("sku", "quantity", "promised_on", "priority", "ship_policy")
+        ),
+        _occupied(site, named.kinds, found[LOCATIONS.name]),
+    )
+
+
+_KEYED = {table.name: table for table in (ITEMS, VENDORS, CUSTOMERS, LOCATIONS, OPERATORS)}
+
+
+def chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """The values in lists of a size that one statement takes."""
+    rest = iter(values)
+    while some := list(islice(rest, CHUNK)):
+        yield some
+
+
+def _masters(
+    site: str, model: type[masters.Master], table: Table, keys: Iterable[str]
+) -> dict[str, dict[str, Any]]:
+    key = getattr(model, table.key[0])
+    found: dict[str, dict[str, Any]] = {}
+    for some in chunks(keys):
+        for row in model.select().where((model.site == site) & key.in_(some)).dicts():
+            found[row[key.name]] = row
+    return found
+
+
+def _each(keys: Iterable[str], ask: Callable[[list[str]], list[connection.Row]]) -> Iterator[connection.Row]:
+    for some in chunks(keys):
+        yield from ask(some)
+
+
+def _barcodes(site: str, keys: Iterable[str]) -> dict[str, Barcode]:
+    found = _each(
+        keys,
+        lambda some: connection.rows(
+            "SELECT b.barcode, i.sku, i.gtin, b.quantity FROM item_barcode b JOIN item i ON i.id = b.item_id "
+            f"WHERE b.site = ? AND b.barcode IN ({marks(some)})",
+            site,
+            *some,
+        ),
+    )
+    return {row[0]: Barcode(*row[1:]) for row in found}
+
+
+def _live_units(site: str, keys: Iterable[str]) -> frozenset[str]:
+    found = _each(
+        keys,
+        lambda some: connection.rows(
+            f"SELECT code FROM handling_unit WHERE site = ? AND code IN ({marks(some)}) AND {_LIVE}", site, *some
+        ),
+    )
+    return frozenset(row[0] for row in found)
+
+
+def _opened(site: str, named: Named) -> tuple[dict[str, Opened], dict[LooseKey, int]]:
+    """Opening balances of the named keys, of units long used up as well: an opening happens once, ever."""
+    units: dict[str, Opened] = {}
+    loose: dict[LooseKey, int] = {}
+    if not named.unit_codes and not named.loose:
+        return units, loose
+    for kind, code, *key, quantity in connection.rows(
+        "SELECT u.kind, u.code, p.code, i.sku, u.lot, u.expiry, m.qty FROM stock_move m "
+        "JOIN handling_unit u ON u.id = m.to_unit_id JOIN location p ON p.id = m.to_location_id "
+        "JOIN item i ON i.id = m.item_id WHERE m.site = ? AND m.kind = 'OPENING'",
+        site,
+    ):
+        location, sku, lot, expiry = key
+        if kind != "LOOSE":
+            if code in named.unit_codes:
+                units[code] = Opened(location, sku, quantity, lot, expiry)
+        elif (location, sku, lot, expiry) in named.loose:
+            loose[location, sku, lot, expiry] = quantity
+    return units, loose
+
+
+_PURCHASE_ORDERS = (
+    "SELECT h.po, h.id, v.code, l.line, i.sku, l.qty_ordered, l.expected_on FROM purchase_order h "
+    "JOIN vendor v ON v.id = h.vendor_id JOIN po_line l ON l.po_id = h.id JOIN item i ON i.id = l.item_id "
+    "WHERE h.site = ? AND h.po IN "
+)
+_SALES_ORDERS = (
+    "SELECT h.order_no, h.id, c.code, l.line, i.sku, l.qty_ordered, l.promised_on, l.priority, l.policy "
+    "FROM order_header h JOIN customer c ON c.id = h.customer_id JOIN order_line l ON l.order_id = h.id "
+    "JOIN item i ON i.id = l.item_id WHERE h.site = ? AND h.order_no IN "
+)
+
+
+def _orders(site: str, keys: Iterable[str], text: str, columns: tuple[str, ...]) -> dict[str, Order]:
+    orders: dict[str, Order] = {}
+    for number, order_id, partner, line, *values in _each(
+        keys, lambda some: connection.rows(f"{text} ({marks(some)})", site, *some)
+    ):
+        order = orders.setdefault(number, Order(order_id, partner, {}))
+        order.lines[line] = dict(zip(columns, values, strict=True))
+    return orders
+
+
+def _occupied(site: str, kinds: Mapping[str, str], places: Mapping[str, dict[str, Any]]) -> frozenset[str]:
+    """Places of which the kind is to change although something stands there."""
+    changing = [code for code, place in places.items() if kinds.get(code, place["kind"]) != place["kind"]]
+    found = _each(
+        changing,
+        lambda some: connection.rows(
+            f"SELECT p.code FROM location p WHERE p.site = ? AND p.code IN ({marks(some)}) AND EXISTS "
+            f"(SELECT 1 FROM handling_unit u WHERE u.site = p.site AND u.location_id = p.id AND u.{_LIVE})",
+            site,
+            *some,
+        ),
+    )
+    return frozenset(row[0] for row in found)

@@ -1,0 +1,150 @@
+"""The files that can be imported: their columns, their keys, and the order in which they are taken.
+
+The columns of the masters are named as in the database. docs/import.md says the same for people; a test
+compares the two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from warehouse.exchange import cells
+from warehouse.exchange.cells import Cell, Reader
+from warehouse.site import NO_EXPIRY
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: how a cell is read; unless it is required it may be missing, and its cells empty."""
+
+    name: str
+    read: Reader
+    required: bool = True
+    empty: Cell = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A kind of file, known by its name; `key` says which rows are one and the same thing."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def file(self) -> str:
+        """The name that the file must have."""
+        return f"{self.name}.csv"
+
+
+def _optional(name: str, read: Reader, empty: Cell = None) -> Column:
+    return Column(name, read, required=False, empty=empty)
+
+
+_SKU = Column("sku", cells.code)
+_POLICY = cells.one_of("partial", "line", "order")
+_PRIORITY = cells.number(1, 5)
+
+ITEMS = Table(
+    "items",
+    ("sku",),
+    (
+        _SKU,
+        Column("description", cells.name),
+        _optional("gtin", cells.gtin, ""),
+        Column("base_unit", cells.label),
+        Column("case_qty_mode", cells.one_of("fixed", "variable", "catch_weight")),
+        _optional("nominal_case_qty", cells.whole),
+        _optional("min_case_qty", cells.whole),
+        _optional("max_case_qty", cells.whole),
+        Column("lot_control", cells.yes_no),
+        Column("expiry_control", cells.yes_no),
+    ),
+)
+BARCODES = Table(
+    "barcodes", ("barcode",), (_SKU, Column("barcode", cells.barcode), Column("quantity", cells.whole))
+)
+VENDORS = Table("vendors", ("code",), (Column("code", cells.code), Column("name", cells.name)))
+CUSTOMERS = Table(
+    "customers",
+    ("code",),
+    (
+        Column("code", cells.code),
+        Column("name", cells.name),
+        Column("priority", _PRIORITY),
+        Column("ship_policy", _POLICY),
+        _optional("min_fill_percent", cells.number(0, 100), 0),
+    ),
+)
+LOCATIONS = Table(
+    "locations",
+    ("code",),
+    (
+        Column("code", cells.code),
+        _optional("zone", cells.label, ""),
+        Column("kind", cells.one_of("dock", "storage", "staging", "stage", "quarantine", "ship")),
+    ),
+)
+OPERATORS = Table(
+    "operators",
+    ("badge",),
+    (Column("badge", cells.code), Column("name", cells.name), _optional("roles", cells.roles, "")),
+)
+STOCK = Table(
+    "stock",
+    ("unit_code",),  # else location, sku, lot and expiry: see `key_of`
+    (
+        Column("location", cells.code),
+        _SKU,
+        Column("quantity", cells.whole),
+        _optional("lot", cells.code, ""),
+        _optional("expiry", cells.expiry, NO_EXPIRY),
+        _optional("unit_code", cells.unit_code, ""),
+    ),
+)
+PURCHASE_ORDERS = Table(
+    "purchase_orders",
+    ("po", "line"),
+    (
+        Column("po", cells.code),
+        Column("vendor", cells.code),
+        Column("line", cells.whole),
+        _SKU,
+        Column("quantity", cells.whole),
+        Column("expected_on", cells.day),
+    ),
+)
+SALES_ORDERS = Table(
+    "sales_orders",
+    ("order", "line"),
+    (
+        Column("order", cells.code),
+        Column("customer", cells.code),
+        Column("line", cells.whole),
+        _SKU,
+        Column("quantity", cells.whole),
+        _optional("promised_on", cells.day),
+        _optional("priority", _PRIORITY),
+        _optional("ship_policy", _POLICY),
+    ),
+)
+
+MASTERS: Final = (ITEMS, VENDORS, CUSTOMERS, LOCATIONS, OPERATORS)
+"""Tables whose rows are inserted, or updated where their key is known. Barcodes hang on items."""
+
+TABLES: Final = (
+    ITEMS,
+    BARCODES,
+    VENDORS,
+    CUSTOMERS,
+    LOCATIONS,
+    OPERATORS,
+    STOCK,
+    PURCHASE_ORDERS,
+    SALES_ORDERS,
+)
+"""Every table, in the order in which they are taken."""
+
+BY_FILE: Final = {table.file: table for table in TABLES}
+KNOWN_FILES: Final = ", ".join(BY_FILE)
