@@ -91,15 +91,15 @@ def as_object(answer: Answer, shown: str | None) -> dict[str, Any]:
     }
 
 
-def as_lines(answer: Answer) -> list[str]:
-    """An answer as a person reads it: the verdict with its message, a list if there is one, and the prompt."""
+def as_lines(answer: Answer, *, brief: bool = False) -> list[str]:
+    """An answer as a person reads it: the verdict with its message, a list if there is one, and (not `brief`) the prompt."""
     reply = answer.reply
     lines = []
     if reply.message:
         first, *others = reply.message
         lines = [f"{reply.verdict.value:<5} {first}", *(f"      {text}" for text in others)]
     lines += ["      " + "  ".join(cell for cell in row if cell) for row in reply.rows]
-    if answer.view is not None:
+    if answer.view is not None and not brief:
         lines += _view_lines(answer.view)
     return [escaped(line, 300) for line in lines]
 

@@ -95,7 +95,9 @@ TEMPLATES: dict[str, Template] = {
         Verdict.WAIT,
         ("The database has been silent {n} s.", "Stop scanning. Trying again.", "Not saved yet: {got}"),
     ),
-    "bad_escape": _stop("That escape is not known.", "!{{HH}} is a byte, !NAME a key,", "!{{21}} a plain exclamation mark."),
+    "bad_escape": _stop(
+        "That escape is not known.", "!{{HH}} is a byte, !NAME a key,", "!{{21}} a plain exclamation mark."
+    ),
     "bad_utf8": _stop("That line is no UTF-8 text.", "Send it as UTF-8, or bytes as !{{HH}}."),
     "line_too_long": _stop("That line is longer than any code.", "Send one code a line."),
     "repeat": _info("Same scan twice; the second was", "ignored."),

@@ -76,6 +76,8 @@ class JobScreen(Screen[None], inherit_bindings=False):
         if event.key == "f10":
             self.post_message(self.Entered("key", "F10"))
             return
+        if self.overlaid and event.key == "escape":
+            self.entry.take()
         sent = self.entry.press(event)
         if sent is not None:
             self.post_message(self.Entered(*sent))
@@ -126,6 +128,11 @@ class JobScreen(Screen[None], inherit_bindings=False):
         self._paint()
 
     @property
+    def overlaid(self) -> bool:
+        """Whether help or a list was asked for and lies over the facts."""
+        return self.answer is not None and bool(self.answer.reply.rows)
+
+    @property
     def wide(self) -> bool:
         """Whether this is the wide tier."""
         return self.size.width >= paint.NARROW
@@ -135,6 +142,7 @@ class JobScreen(Screen[None], inherit_bindings=False):
         if view is None or width == 0:
             return
         self.set_class(not self.wide, "narrow")
+        self.set_class(self.overlaid, "overlaid")
         self._put("title", paint.title(view, self.right, width))
         self._put("prompt", paint.prompt(view, width))
         self._put("hint", paint.hint(view, width))

@@ -25,7 +25,7 @@ def title(view: View, right: str, width: int) -> Content:
 
 def prompt(view: View, width: int) -> Content:
     """What to do now, with how far the job is at the right end where there is room."""
-    progress = "   ".join(view.progress) if width >= NARROW else ""
+    progress = "   ".join(view.progress) if width >= NARROW else view.progress_short
     room = width - cell_len(clean(progress)) - 2
     if cell_len(clean(view.prompt)) + 2 > room:
         progress, room = "", width - 2
@@ -33,11 +33,8 @@ def prompt(view: View, width: int) -> Content:
 
 
 def hint(view: View, width: int) -> Content:
-    """What may be scanned, dim; a narrow screen shows the progress here."""
-    words = view.hint
-    if width < NARROW and view.progress and not words:
-        words = "  ".join(view.progress)
-    return safe_text(" " + fit(words, width - 2), "dim")
+    """What may be scanned, dim."""
+    return safe_text(" " + fit(view.hint, width - 2), "dim")
 
 
 def facts(entries: tuple[Fact, ...], width: int) -> Content:

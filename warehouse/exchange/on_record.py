@@ -119,9 +119,7 @@ def read(site: str, named: Named) -> OnRecord:
         units,
         loose,
         _orders(site, named.purchase_orders, _PURCHASE_ORDERS, ("sku", "quantity", "expected_on")),
-        _orders(
-            site, named.sales_orders, _SALES_ORDERS, ("sku", "quantity", "promised_on", "priority", "ship_policy")
-        ),
+        _orders(site, named.sales_orders, _SALES_ORDERS, ("sku", "quantity", "promised_on", "priority", "ship_policy")),
         _occupied(site, named.kinds, found[LOCATIONS.name]),
     )
 
@@ -136,14 +134,12 @@ def chunks(values: Iterable[T]) -> Iterator[list[T]]:
         yield some
 
 
-def _masters(
-    site: str, model: type[masters.Master], table: Table, keys: Iterable[str]
-) -> dict[str, dict[str, Any]]:
+def _masters(site: str, model: type[masters.Master], table: Table, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
     key = getattr(model, table.key[0])
     found: dict[str, dict[str, Any]] = {}
     for some in chunks(keys):
-        for row in model.select().where((model.site == site) & key.in_(some)).dicts():
-            found[row[key.name]] = row
+        rows: Iterable[Any] = model.select().where((model.site == site) & key.in_(some)).dicts()
+        found.update((row[key.name], row) for row in rows)
     return found
 
 

@@ -158,9 +158,7 @@ def _candidates(path: Path) -> list[Path]:
     """The path itself, or the CSV files of the folder; hidden files are the file manager's own."""
     if not path.is_dir():
         return [path]
-    inside = [
-        entry for entry in path.iterdir() if entry.suffix.lower() == ".csv" and not entry.name.startswith(".")
-    ]
+    inside = [entry for entry in path.iterdir() if entry.suffix.lower() == ".csv" and not entry.name.startswith(".")]
     if not inside:
         raise OSError(f"holds no CSV file; known are {KNOWN_FILES}")
     return sorted(inside)

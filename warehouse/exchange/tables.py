@@ -62,9 +62,7 @@ ITEMS = Table(
         Column("expiry_control", cells.yes_no),
     ),
 )
-BARCODES = Table(
-    "barcodes", ("barcode",), (_SKU, Column("barcode", cells.barcode), Column("quantity", cells.whole))
-)
+BARCODES = Table("barcodes", ("barcode",), (_SKU, Column("barcode", cells.barcode), Column("quantity", cells.whole)))
 VENDORS = Table("vendors", ("code",), (Column("code", cells.code), Column("name", cells.name)))
 CUSTOMERS = Table(
     "customers",

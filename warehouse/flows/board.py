@@ -45,6 +45,7 @@ def view(_step: Step, context: Context) -> View:
         title=("BOARD", "backorder release"),
         prompt=f"RELEASED, NOT PICKED   {seen.released_lines}",
         progress=(f"{seen.lines} lines wait", f"{seen.units} pieces wait"),
+        progress_short=f"{seen.lines} wait",
         facts=(Fact("AGE", "  ".join(f"{age.bucket} {age.lines}" for age in seen.age)),),
         tables=(_released_table(seen, context.site, context.now), _receiving_table(seen)),
         status=f"live {context.site.local(context.now):%H:%M:%S}",

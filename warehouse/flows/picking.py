@@ -399,6 +399,7 @@ def view(step: Step, context: Context) -> View:
             prompt="SCAN AN ORDER",
             hint="or ENTER / DONE for the next pick",
             progress=(f"{len(upcoming)}{'+' if len(upcoming) == 20 else ''} to pick",),
+            progress_short=f"{len(upcoming)}{'+' if len(upcoming) == 20 else ''} to pick",
             tables=(_tasks_table("TO PICK", upcoming),),
             status="" if upcoming else "Nothing is released. Receipts release; this list fills by itself.",
             accepts=_ACCEPTS["picking.get_work"],

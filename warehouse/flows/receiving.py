@@ -286,10 +286,10 @@ def _save(step: ScanCase | InHand, case: Case, context: Context) -> Reply:
 
 def _after_saving(case: Case, done: inbound.Captured) -> tuple[str, str]:
     """Two lines under the count: whom it releases, then lot, expiry and what is left."""
-    left = f"{done.open_after} left" if done.open_after else "line complete"
+    left = f"{done.open_after} still to come" if done.open_after else "line complete"
     details = messages.joined((f"LOT {messages.clip(case.lot, 10)}" if case.lot else "", left))
     if done.released:
-        return ">>" + messages.names(done.released, 32), details
+        return ">> " + messages.names(done.released), details
     return "Nobody waits for it.", details
 
 
@@ -422,7 +422,11 @@ def view(step: Step, context: Context) -> View:
         title=("RECEIVE", receipt.code or "new", order.po, order.vendor),
         prompt=prompt,
         hint=hint,
-        progress=(f"{receipt.cases} cases today", f"{order.received} of {order.ordered} received"),
+        progress=(
+            f"{receipt.cases} {'case' if receipt.cases == 1 else 'cases'} today",
+            f"{order.received} of {order.ordered} received",
+        ),
+        progress_short=f"{order.received}/{order.ordered}",
         facts=_case_facts(step.case) if not isinstance(step, ScanCase) else (),
         box=step.box,
         digits=step.digits if isinstance(step, BoxStep) else "",

@@ -176,7 +176,7 @@ class View:
     """Everything a screen shows, frozen and bounded: at most 20 rows in a table.
 
     `prompt` is what to do now, `hint` what may be scanned, `choices` what the digits 1, 2, 3 ... mean here,
-    `progress` how far the job is, `accepts` what help lists, `keys` the key line in its order.
+    `progress` how far the job is (`progress_short` on a narrow screen), `accepts` what help lists, `keys` the key line in its order.
     """
 
     title: tuple[str, ...]
@@ -184,6 +184,7 @@ class View:
     hint: str = ""
     choices: tuple[str, ...] = ()
     progress: tuple[str, ...] = ()
+    progress_short: str = ""
     facts: tuple[Fact, ...] = ()
     box: str = ""
     digits: str = ""

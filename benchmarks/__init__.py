@@ -1,0 +1,1 @@
+"""What the product costs, measured against what it cannot cost less than: `python -m benchmarks`."""

@@ -1,0 +1,51 @@
+"""`python -m benchmarks`: every measurement in short form, in one run, as one table; see --help."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+
+from benchmarks import receipt
+from benchmarks.engines import Engine, engines, versions
+from benchmarks.figures import Line, table
+
+ENGINES = ("sqlite", "postgresql")
+BOTH = {"receipt": receipt.measure}
+
+
+def main() -> int:
+    """Measure what was asked for and print the table."""
+    options = _options()
+    started = time.monotonic()
+    with engines(*options.engine) as made:
+        lines = list(_measure(made, options))
+    print(versions())
+    print()
+    print(table(lines))
+    print(f"\n{time.monotonic() - started:.0f} s in all.")
+    return 0
+
+
+def _measure(made: tuple[Engine, ...], options: argparse.Namespace) -> Iterator[Line]:
+    for name in options.only:
+        for engine in made:
+            started = time.monotonic()
+            yield from BOTH[name](engine, long=options.long)
+            print(f"{name} {engine.name}: {time.monotonic() - started:.1f} s", file=sys.stderr)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--long", action="store_true", help="many more runs of each")
+    parser.add_argument("--only", action="append", choices=sorted(BOTH), metavar="NAME", help=", ".join(BOTH))
+    parser.add_argument("--engine", action="append", choices=ENGINES, metavar="NAME", help="sqlite, postgresql")
+    options = parser.parse_args()
+    options.only = options.only or list(BOTH)
+    options.engine = options.engine or list(ENGINES)
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""Floors to measure on: one item, one purchase order, and as many order lines in its queue as are wanted."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from db import connection
+from db.connection import transaction
+from tests.small_floor import SITE, START, TODAY, Hand, SmallFloor, gtin, sscc
+from warehouse import floor, policy
+from warehouse.floor import Given
+from warehouse.reply import Reply, Verdict
+
+DAYS = 60  # lines are promised for these many days, so that neighbours in the queue lie apart in the table
+PRIORITY = 3
+SKU, NUMBER = "GOWN-L", 1
+_DAY = "(n.i - n.i / {days} * {days})"
+_PROMISED = {
+    "sqlite": f"date('{TODAY.isoformat()}', {_DAY} || ' days')",
+    "postgresql": f"DATE '{TODAY.isoformat()}' + {_DAY}::int",
+}
+
+
+def build(lines: int, qty: int = 1) -> SmallFloor:
+    """A floor in the open, empty database whose item is waited for by `lines` order lines of `qty` pieces each."""
+    small = SmallFloor()
+    small.purchase_order("PO-1", (SKU, 1_000_000_000))
+    load(small, SKU, "SO", lines, qty)
+    return small
+
+
+@transaction
+def load(small: SmallFloor, sku: str, prefix: str, lines: int, qty: int) -> None:
+    """Let many lines wait at once, one order each: two statements, and counters that agree with them."""
+    engine = connection.dialect()
+    if engine == "postgresql":  # the rows are right: no need to look up each foreign key
+        connection.execute("SET LOCAL session_replication_role = replica")
+    numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {lines})"
+    customer = connection.value("SELECT id FROM customer WHERE code = 'C3'")
+    entered = small.cause().at
+    connection.execute(
+        f"INSERT INTO order_header (site, order_no, customer_id, entered_at) {numbers} "
+        f"SELECT '{SITE}', '{prefix}-' || n.i, {customer}, '{entered}' FROM n"
+    )
+    first = TODAY.toordinal() - policy.BONUS_DAYS[PRIORITY]
+    connection.execute(
+        "INSERT INTO order_line (site, order_id, line, item_id, policy, min_fill_percent, priority, promised_on, "
+        f"rank_on, qty_ordered, qty_open, min_need, state, waiting_since) {numbers} "
+        f"SELECT '{SITE}', h.id, 1, {small.item(sku)}, 'partial', 0, {PRIORITY}, "
+        f"{_PROMISED[engine].format(days=DAYS)}, {first} + {_DAY.format(days=DAYS)}, {qty}, {qty}, 1, 'W', "
+        f"'{entered}' FROM n JOIN order_header h ON h.site = '{SITE}' AND h.order_no = '{prefix}-' || n.i ORDER BY n.i"
+    )
+    connection.execute(
+        "UPDATE item_stock SET waiting_lines = waiting_lines + ?, waiting_qty = waiting_qty + ? WHERE item_id = ?",
+        lines,
+        lines * qty,
+        small.item(sku),
+    )
+
+
+def settle() -> None:
+    """What the server does by itself within minutes after so many rows came, done now."""
+    if connection.dialect() == "postgresql":
+        connection.execute("VACUUM ANALYZE")
+
+
+@dataclass(slots=True)
+class Receiver:
+    """A receiver in the loop of one purchase order; each `receive` is one scan of a complete label."""
+
+    hand: Hand
+    serial: int = 0
+
+    @staticmethod
+    def at_work(small: SmallFloor, badge: str = "1001") -> Receiver:
+        """Signed on, with the purchase order open and its first case in."""
+        made = Receiver(small.hand(badge))
+        made.hand.type("1")
+        made.hand.scan("PO-1")
+        made.receive(1)
+        return made
+
+    def label(self, pieces: int) -> Given:
+        """The next case's label."""
+        self.serial += 1
+        raw = f"]C100{sscc(self.serial)}020{gtin(NUMBER)}37{pieces}"
+        return Given(f"case-{self.serial}", 0.0, raw=raw, source="SERIAL")
+
+    def receive(self, pieces: int) -> tuple[float, Reply]:
+        """One case through the door of the floor: seconds until the verdict is durable, and the verdict."""
+        given = self.label(pieces)
+        session = self.hand.session
+        started = time.perf_counter()
+        answered = floor.answer(session, given)
+        took = time.perf_counter() - started
+        self.hand.session = answered.session
+        if answered.reply.verdict is not Verdict.OK:
+            raise RuntimeError(f"the scan was not taken: {answered.reply.message}")
+        return took, answered.reply
+
+    @property
+    def at(self) -> str:
+        """The instant that the next scan's rows carry (the floor's clock stands still)."""
+        return self.hand.small.cause().at
+
+
+__all__ = ["SITE", "SKU", "START", "TODAY", "Receiver", "build", "load", "settle"]

@@ -1,0 +1,63 @@
+"""The app with a scripted shift at work in it: visible, and out of the way as soon as somebody types."""
+
+from __future__ import annotations
+
+import threading
+
+from devices.simulator import ScannerGone
+from tui.app import DockbellApp
+from tui.demo.crew import Crew, ShiftError
+from tui.demo.shift import Guest
+from tui.scanners import Scanners
+from tui.station import Answer
+from tui.widgets.job_screen import JobScreen
+from warehouse.floor import Session
+
+
+class DemoApp(DockbellApp):
+    """Dockbell with a crew on a pseudo-terminal. Anything typed stops the script, F10 lets it go on."""
+
+    def __init__(self, session: Session, url: str, scanners: Scanners, crew: Crew, guest: Guest) -> None:
+        super().__init__(session, url, scanners)
+        self._crew = crew
+        self._guest = guest
+        self._ended = ""
+        self._work = threading.Thread(target=self._shift, name="crew", daemon=True)
+
+    def on_mount(self) -> None:
+        """As any terminal; then the crew comes in."""
+        super().on_mount()
+        self._work.start()
+
+    def on_unmount(self) -> None:
+        """The crew leaves with the app."""
+        self._guest.closing.set()
+        super().on_unmount()
+
+    def _answered(self, answer: Answer) -> None:
+        super()._answered(answer)
+        self._crew.heard(answer)
+
+    def on_job_screen_entered(self, message: JobScreen.Entered) -> None:
+        """A guest's key: the script waits; F10 hands the terminal back to it."""
+        if message.kind == "key" and message.value == "F10":
+            self._guest.paused.clear()
+            self._repaint()
+            return
+        self._guest.paused.set()
+        super().on_job_screen_entered(message)
+
+    def _shift(self) -> None:
+        try:
+            self._crew.work()
+            self._ended = "The scripted shift is over. The terminal is yours; badges 1001, 1002, 1003."
+        except (ShiftError, ScannerGone) as error:
+            self._ended = str(error)
+
+    def _notice(self) -> str:
+        notice = super()._notice()
+        if notice or self._ended:
+            return notice or self._ended
+        if self._guest.paused.is_set():
+            return "The script waits: the terminal is yours. F10 lets it go on."
+        return "Demo: a scripted scanner works. Type anything to take over."

@@ -1,0 +1,274 @@
+"""The scripted shift: people who read the screen and scan what is in front of them, on a real pseudo-terminal.
+
+They know the goods (what stands on the trucks, which label is on which unit) and see nothing else than what
+the screen says. Whatever state a guest left the terminal in, they find their way back into their job.
+"""
+
+from __future__ import annotations
+
+import queue
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from devices.simulator import ScriptedScanner
+from tui.demo.dataset import Dataset, DeliveredCase, Delivery
+from tui.station import Answer
+from warehouse.barcodes import CARDS
+from warehouse.reply import Verdict
+
+ANSWER_S = 10.0  # no answer for so long: the line or the station is gone
+DIGIT_CARDS = {card.key: card.code for card in CARDS if len(card.key) == 1}
+SAME_CODE_S = 0.45  # a gun that reads one code again needs to be aimed anew; sooner it would be a bounce
+
+DELIVERIES_A_ROUND = 2
+PICKS_A_ROUND = 14
+SHORT_EVERY = 17  # of the picks, one finds less than it should
+SHORT_REASONS = ("XKRSDG", "XKRSCT")
+UNDO_AT_CASE = 5  # of each shift, the case that is taken back and scanned anew
+
+
+class ShiftError(Exception):
+    """The shift cannot go on: the scanner's line is cut, or nobody answers. One sentence."""
+
+
+class _InterruptedError(Exception):
+    """A guest took over; the job is begun anew when the script goes on."""
+
+
+@dataclass(slots=True)
+class Crew:
+    """Who works the shift. `heard` takes the station's answers, from any thread; `work` runs the shift."""
+
+    goods: Dataset
+    labels: Mapping[str, str]  # description of an item -> a barcode of it
+    units: list[str]  # the codes on the units that stand about
+    scanner: ScriptedScanner
+    pause: Callable[[float], None]
+    wait_guest: Callable[[], bool] = lambda: False
+    _answers: queue.SimpleQueue[Answer] = field(default_factory=queue.SimpleQueue)
+    _now: Answer | None = None
+    _last: tuple[str, float] = ("", 0.0)
+    _cases: int = 0
+    _picks: int = 0
+    done: threading.Event = field(default_factory=threading.Event)
+
+    def heard(self, answer: Answer) -> None:
+        """An answer of the station, also to a guest's input."""
+        self._answers.put(answer)
+
+    def work(self) -> None:
+        """The whole shift: trucks and picks in turn, the lead's look at the board, the picks that are left.
+
+        Raises ShiftError when the scanner's line is cut or nobody answers.
+        """
+        self._now = self._answers.get(timeout=ANSWER_S)
+        for round_of in _chunks(self.goods.deliveries, DELIVERIES_A_ROUND):
+            for delivery in round_of:
+                self._job(self._receive, delivery)
+            self._job(self._pick, PICKS_A_ROUND)
+            self._job(self._look_at_board)
+        self._job(self._pick, 10_000)
+        self._job(self._look_at_board)
+        self.done.set()
+
+    # --- jobs ---
+
+    def _receive(self, delivery: Delivery) -> None:
+        self._sign_on(self.goods.badges["receiver"])
+        self._open(delivery.po)
+        for case in delivery.cases:
+            self._capture(delivery, case)
+        self._scan("XKDONE")
+
+    def _capture(self, delivery: Delivery, case: DeliveredCase) -> None:
+        """One case: its label's symbols, then whatever the screen asks for."""
+        self._open(delivery.po)
+        for code in case.label.scans:
+            if self._answer_questions(case):
+                self._open(delivery.po)
+            self._scan(code)
+        self._answer_questions(case)
+        answer = self._seen()
+        if answer.reply.unit:
+            self.units.append(answer.reply.unit)
+            self._cases += 1
+            if self._cases == UNDO_AT_CASE:
+                self._scan("XKUNDO")
+                self._capture(delivery, case)
+
+    def _answer_questions(self, case: DeliveredCase) -> bool:
+        """Count, lot, expiry, doubts: until the screen wants the next case; whether there was any question."""
+        asked = False
+        while (step := self._seen().reply.step.name) != "receiving.scan_case":
+            if step == "receiving.key_lot":
+                self._scan(_lot_label(case))
+            elif step == "receiving.key_expiry":
+                self._scan(_expiry(case))
+            elif step == "receiving.how_many":
+                self._key_digits(case.label.keyed_quantity or case.quantity)
+            elif step == "receiving.confirm":
+                self._scan("XKDONE")
+            elif step == "receiving.scan_item":
+                return False
+            else:
+                raise _InterruptedError
+            asked = True
+        return asked
+
+    def _pick(self, most: int) -> None:
+        self._sign_on(self.goods.badges["picker"])
+        if not self._flow("picking"):
+            self._choose("Pick")
+        for _ in range(most):
+            if self._seen().reply.step.name == "picking.get_work":
+                self._scan("XKDONE")
+            if self._seen().reply.step.name == "picking.get_work":
+                return
+            self._pick_one()
+
+    def _pick_one(self) -> None:
+        """One task, read off the screen: its place, then its unit, then the pieces."""
+        self._picks += 1
+        short = self._picks % SHORT_EVERY == 0
+        place = self._facts()["GO TO"]
+        if self._step() == "picking.go_to":
+            self._scan(place)
+        if self._step() == "picking.take_unit" and not short:
+            self._scan_unit()
+        if self._step() == "picking.take_pieces" and not short:
+            self._scan("XKDONE")
+        if short:
+            self._report_short()
+
+    def _scan_unit(self) -> None:
+        """The case that the prompt names by its last four; where several end alike, one after the other."""
+        wanted = self._seen().view.prompt if self._seen().view else ""  # type: ignore[union-attr]
+        found = re.search(r"CASE (?:\.\.\.)?(\w+)", wanted)
+        candidates = [code for code in self.units if code.endswith(found[1])] if found else []
+        item = re.sub(r"^\d+ \w+ +", "", self._facts()["TAKE"])
+        for code in [*dict.fromkeys(candidates), self.labels[item]]:
+            if self._scan(code).reply.verdict is not Verdict.STOP:
+                return
+        self._report_short()
+
+    def _report_short(self) -> None:
+        self._scan("XKEXCP")
+        needed = int(re.search(r"(\d+)", self._seen().view.prompt)[1])  # type: ignore[union-attr, index]
+        self._key_digits(needed // 2)
+        self._scan(SHORT_REASONS[self._picks // SHORT_EVERY % len(SHORT_REASONS)])
+
+    def _look_at_board(self) -> None:
+        self._sign_on(self.goods.badges["lead"])
+        if not self._flow("board"):
+            self._choose("Board")
+        self.pause(4.0)
+        self._scan("XKLOCK")
+
+    # --- finding the way ---
+
+    def _job(self, job: Callable[..., None], *arguments: object) -> None:
+        """Do a job; after a guest has had the terminal, begin it anew (what is saved already is said to be)."""
+        while True:
+            try:
+                job(*arguments)
+            except _InterruptedError:
+                continue
+            return
+
+    def _sign_on(self, badge: str) -> None:
+        operator = self._seen().session.operator
+        if operator is not None and operator.badge != badge:
+            self._scan("XKLOCK")
+        if self._seen().session.operator is None:
+            self._scan(badge)
+
+    def _open(self, po: str) -> None:
+        """Be at the loop of this purchase order, from wherever the receiver stands."""
+        for _ in range(6):
+            view = self._seen().view
+            if self._step() == "receiving.scan_case" and view and po in view.title:
+                return
+            if self._step() in ("receiving.scan_case", "receiving.choose_order", "home.menu"):
+                self._scan(po)
+            else:
+                self._scan("XKPREV")
+        raise ShiftError(f"The receiver does not find the way to {po}.")
+
+    def _choose(self, words: str) -> None:
+        for _ in range(6):
+            view = self._seen().view
+            if self._step() == "home.menu" and view is not None:
+                self._scan(DIGIT_CARDS[str(view.choices.index(words) + 1)])
+                return
+            self._scan("XKPREV")
+        raise ShiftError(f"The way to {words} is not found.")
+
+    def _flow(self, name: str) -> bool:
+        return self._step().startswith(name + ".")
+
+    def _step(self) -> str:
+        return self._seen().reply.step.name
+
+    def _facts(self) -> dict[str, str]:
+        view = self._seen().view
+        return {fact.label: fact.value for fact in view.facts} if view else {}
+
+    def _seen(self) -> Answer:
+        assert self._now is not None  # noqa: S101 - work() begins with the first screen
+        return self._now
+
+    # --- the gun ---
+
+    def _key_digits(self, number: int) -> None:
+        for digit in str(number):
+            self._scan(DIGIT_CARDS[digit])
+        self._scan("XKDONE")
+
+    def _scan(self, code: str) -> Answer:
+        """Aim, pull, and hear the answer to this very scan."""
+        self.pause(1.0)
+        if self.wait_guest():
+            self._catch_up()
+            raise _InterruptedError
+        code_before, at = self._last
+        if code == code_before:
+            time.sleep(max(0.0, SAME_CODE_S - (time.monotonic() - at)))
+        self._last = (code, time.monotonic())
+        self.scanner.scan(code)
+        while True:
+            answer = self._next_answer()
+            if answer.view is not None:
+                self._now = answer
+            if answer.given is not None and answer.given.source == "SERIAL":
+                return answer
+
+    def _next_answer(self) -> Answer:
+        try:
+            return self._answers.get(timeout=ANSWER_S)
+        except queue.Empty:
+            raise ShiftError("The station did not answer the scripted scanner; the shift has ended.") from None
+
+    def _catch_up(self) -> None:
+        while not self._answers.empty():
+            answer = self._answers.get()
+            if answer.view is not None:
+                self._now = answer
+
+
+def _expiry(case: DeliveredCase) -> str:
+    expiry = case.label.keyed_expiry or case.expiry
+    return f"{expiry:%y%m%d}" if expiry else ""
+
+
+def _lot_label(case: DeliveredCase) -> str:
+    """The small symbol beside a vendor's text: expiry, then lot (variable length stands last)."""
+    expiry = _expiry(case)
+    return f"]C1{'17' + expiry if expiry else ''}10{case.label.keyed_lot or case.lot}"
+
+
+def _chunks(deliveries: Sequence[Delivery], size: int) -> Iterator[Sequence[Delivery]]:
+    for start in range(0, len(deliveries), size):
+        yield deliveries[start : start + size]
