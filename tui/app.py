@@ -23,13 +23,6 @@ from tui.widgets.job_screen import JobScreen
 from tui.widgets.safe_text import Scrub
 from warehouse.floor import Given, Session
 
-SCREENS: dict[str, type[JobScreen]] = {
-    "sign_on": SignOnScreen,
-    "home": HomeScreen,
-    "receiving": ReceivingScreen,
-    "picking": PickingScreen,
-    "board": BoardScreen,
-}
 STALE_S = 10.0
 QUIT_S = 3.0  # how long a second F12 on the sign-on screen closes the app
 
@@ -40,6 +33,13 @@ class DockbellApp(App[int], inherit_bindings=False):
     CSS_PATH = "styles/dockbell.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []
+    SCREENS: ClassVar = {  # each is made once and kept: what was on it is there again
+        "sign_on": SignOnScreen,
+        "home": HomeScreen,
+        "receiving": ReceivingScreen,
+        "picking": PickingScreen,
+        "board": BoardScreen,
+    }
     TITLE = "Dockbell"
 
     class Answered(Message):
@@ -63,7 +63,6 @@ class DockbellApp(App[int], inherit_bindings=False):
         self.station = Station(session, self._answered, scanners.tone)
         self._watch = Watch(self.station.look)
         self.latest: Answer | None = None
-        self._screens: dict[str, JobScreen] = {}
         self._states: dict[str, ScannerState] = {}
         self._fresh_at = time.monotonic()
         self._quit_asked = 0.0
@@ -74,7 +73,7 @@ class DockbellApp(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """The first screen comes from the station; scanners and watcher follow it."""
-        self.push_screen(self._screen_for("sign_on"))
+        self.push_screen("sign_on")
         self.station.start()
         self.scanners.start(self.station.put, self._told)
         self._watch.start()
@@ -102,17 +101,13 @@ class DockbellApp(App[int], inherit_bindings=False):
         if answer.view is not None:
             self._fresh_at = time.monotonic()
             self.latest = answer
-        screen = self._screen_for(answer.reply.step.flow)
+        flow = answer.reply.step.flow
+        screen = self.get_screen(flow, JobScreen)
         if answer.given is not None and answer.given.source != "TYPED":
             screen.entry.take()
         if screen is not self.screen:
-            self.switch_screen(screen)
+            self.switch_screen(flow)
         screen.show(answer, self._right(answer), self._notice())
-
-    def _screen_for(self, flow: str) -> JobScreen:
-        if flow not in self._screens:
-            self._screens[flow] = SCREENS[flow]()
-        return self._screens[flow]
 
     def _right(self, answer: Answer) -> str:
         """Who, where, when, and whether the database answers: the right end of the title."""

@@ -102,7 +102,6 @@ def _put_site(options: argparse.Namespace) -> None:
 def load(options: argparse.Namespace) -> None:
     """Load files, or name everything that is wrong with them."""
     from warehouse.exchange.importing import import_paths
-
     from warehouse.exchange.reading import ImportFaults
 
     opened = open_site(options)

@@ -85,8 +85,6 @@ def _table(table: Table, width: int, room: int) -> list[Content]:
     widths = _widths(heads, rows, width - 2)
     numbers = {place for place, at in enumerate(columns) if at in table.numbers}
     head = _line([head or "" for head in heads], widths, numbers)
-    if table.title and not any(heads):
-        head = fit(table.title, width - 2)
     body = [Content(" " + _line(row, widths, numbers)) for row in rows]
     return [safe_text(" " + head, "dim"), *body] if room > 1 else body[:room]
 

@@ -14,7 +14,7 @@ from db import connection
 from db.connection import marks
 from db.models import masters
 from warehouse.exchange.cells import Cell
-from warehouse.exchange.tables import CUSTOMERS, ITEMS, LOCATIONS, OPERATORS, VENDORS, Table
+from warehouse.exchange.tables import CUSTOMERS, ITEMS, LOCATIONS, MASTERS, OPERATORS, VENDORS, Table
 
 T = TypeVar("T")
 LooseKey = tuple[str, str, str, str]  # location, sku, lot, expiry
@@ -110,7 +110,7 @@ def _some(found: Mapping[K, T], keys: Iterable[K]) -> dict[K, T]:
 
 def read(site: str, named: Named) -> OnRecord:
     """Ask the database; inside the write transaction and under its locks, or in autocommit before it."""
-    found = {name: _masters(site, MODELS[name], table, named.masters.get(name, ())) for name, table in _KEYED.items()}
+    found = {table.name: masters_by_key(site, table, named.masters.get(table.name, ())) for table in MASTERS}
     units, loose = _opened(site, named)
     return OnRecord(
         found,
@@ -124,9 +124,6 @@ def read(site: str, named: Named) -> OnRecord:
     )
 
 
-_KEYED = {table.name: table for table in (ITEMS, VENDORS, CUSTOMERS, LOCATIONS, OPERATORS)}
-
-
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:
     """The values in lists of a size that one statement takes."""
     rest = iter(values)
@@ -134,7 +131,9 @@ def chunks(values: Iterable[T]) -> Iterator[list[T]]:
         yield some
 
 
-def _masters(site: str, model: type[masters.Master], table: Table, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+def masters_by_key(site: str, table: Table, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The rows of a master table that have these keys."""
+    model = MODELS[table.name]
     key = getattr(model, table.key[0])
     found: dict[str, dict[str, Any]] = {}
     for some in chunks(keys):

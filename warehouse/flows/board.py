@@ -72,7 +72,6 @@ def _released_table(seen: board.Board, site: Site, now: datetime) -> Table:
             )
         )
     return Table(
-        "",
         ("ORDER", "ITEM", "QTY", "BY", "AT", "WHO", "SINCE", "DUE"),
         tuple(rows),
         narrow=(0, 1, 2, 5, 6),
@@ -82,8 +81,7 @@ def _released_table(seen: board.Board, site: Site, now: datetime) -> Table:
 
 def _receiving_table(seen: board.Board) -> Table:
     return Table(
-        "RECEIVING NOW",
-        ("RECEIPT", "ORDER", "VENDOR", "CASES", "PIECES"),
+        ("RECEIVING", "ORDER", "VENDOR", "CASES", "PIECES"),
         tuple(
             (entry.receipt, entry.po, entry.vendor, str(entry.cases), str(entry.units)) for entry in seen.receiving[:6]
         ),

@@ -7,6 +7,7 @@ site's first shipping place; what cannot be picked goes back to waiting and is r
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from db import connection
@@ -400,7 +401,7 @@ def view(step: Step, context: Context) -> View:
             hint="or ENTER / DONE for the next pick",
             progress=(f"{len(upcoming)}{'+' if len(upcoming) == 20 else ''} to pick",),
             progress_short=f"{len(upcoming)}{'+' if len(upcoming) == 20 else ''} to pick",
-            tables=(_tasks_table("TO PICK", upcoming),),
+            tables=(_tasks_table("PLACE", upcoming),),
             status="" if upcoming else "Nothing is released. Receipts release; this list fills by itself.",
             accepts=_ACCEPTS["picking.get_work"],
             keys=_WORK_KEYS,
@@ -408,14 +409,14 @@ def view(step: Step, context: Context) -> View:
     task = picks.task(step.task_id)
     short = isinstance(step, HowShort | WhyShort)
     return View(
-        title=("PICK", task.order, f"due {task.promised_on}"),
+        title=("PICK", task.order, f"due {date.fromisoformat(task.promised_on):%d %b}"),
         prompt=_prompt(step, task),
         hint=_hint(step),
         choices=tuple(why.short for why in picks.REASONS) if isinstance(step, WhyShort) else (),
         facts=_facts(step, task),
         box=step.box,
         digits=step.digits if isinstance(step, BoxStep) else "",
-        tables=() if short else (_tasks_table("NEXT", upcoming[:4]),),
+        tables=() if short else (_tasks_table("NEXT AT", upcoming[:4]),),
         status=f"Released {context.site.clock(connection.instant(task.released_at))}",
         accepts=_ACCEPTS[step.name],
         keys=_BOX_KEYS if step.box else _TASK_KEYS,
@@ -445,10 +446,9 @@ def _facts(step: OnTask, task: Task) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _tasks_table(title: str, tasks: list[Task]) -> Table:
+def _tasks_table(first: str, tasks: list[Task]) -> Table:
     return Table(
-        title,
-        ("PLACE", "ITEM", "QTY", "ORDER", "DUE"),
+        (first, "ITEM", "QTY", "ORDER", "DUE"),
         tuple((task.place, task.item, str(task.qty), task.order, task.promised_on) for task in tasks),
         narrow=(0, 1, 2),
         numbers=(2,),

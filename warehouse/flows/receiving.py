@@ -400,8 +400,7 @@ def view(step: Step, context: Context) -> View:
     order = inbound.purchase_order_by_id(step.po_id)
     receipt = inbound.receipt_of_the_day(step.po_id, context.today)
     last = Table(
-        "LAST CASES",
-        ("CASE", "ITEM", "QTY", "LOT", "AT", "BY", "RELEASED"),
+        ("LAST CASE", "ITEM", "QTY", "LOT", "AT", "BY", "RELEASED"),
         tuple(
             (
                 tail(case.code),
@@ -441,8 +440,7 @@ def _choose_view(prompt: str, hint: str, context: Context) -> View:
     orders = inbound.due(context.site.code, context.today)
     today = context.today.isoformat()
     table = Table(
-        "DUE",
-        ("", "ORDER", "VENDOR", "OPEN", "EXPECTED"),
+        ("", "DUE ORDER", "VENDOR", "OPEN", "EXPECTED"),
         tuple(
             (
                 str(place) if place <= 9 else "",
@@ -469,7 +467,6 @@ def _choose_view(prompt: str, hint: str, context: Context) -> View:
 
 def _lines_table(po_id: int) -> Table:
     return Table(
-        "ORDER LINES",
         ("LINE", "ITEM", "ORDERED", "RECEIVED", "LEFT"),
         tuple(
             (str(line.line), line.description, str(line.ordered), str(line.received), str(line.open))

@@ -162,9 +162,8 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A short list: column heads, rows, and which columns a narrow screen keeps (by index)."""
+    """A short list: column heads (the first says what it lists), rows, and the columns a narrow screen keeps."""
 
-    title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     narrow: tuple[int, ...] = ()

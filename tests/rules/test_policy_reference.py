@@ -1,0 +1,121 @@
+"""What a line needs now, and its place in the queue, against definitions that try every quantity."""
+
+from __future__ import annotations
+
+import inspect
+import random
+from datetime import date, timedelta
+
+import pytest
+from conftest import LONG
+from reference_plan import ALL_OF_A_LONGER_ORDER, least, place_in_queue
+
+from warehouse import policy
+
+CASES = 20_000 if LONG else 2_000
+
+
+def random_line(dice: random.Random) -> dict[str, object]:
+    ordered = dice.randint(1, 120)
+    cancelled = dice.randint(0, ordered) if dice.random() < 0.5 else 0
+    missing = dice.randint(0, ordered - cancelled)
+    fill = dice.choice((0, 1, 33, 50, 66, 99, 100, dice.randint(0, 100)))
+    return {
+        "ordered": ordered,
+        "cancelled": cancelled,
+        "missing": missing,
+        "fill_percent": fill,
+        "lines": dice.randint(1, 3),
+    }
+
+
+def needed(rule: str, line: dict[str, object], min_need=policy.min_need) -> int:
+    renamed = {"missing": "open_qty", "lines": "lines_in_order"}
+    return min_need(rule, **{renamed.get(name, name): value for name, value in line.items()})
+
+
+def test_the_least_need_is_the_first_quantity_that_is_enough():
+    dice = random.Random(1)
+    for _ in range(CASES):
+        rule, line = dice.choice(("partial", "line", "order")), random_line(dice)
+        assert needed(rule, line) == least(rule, **line), (rule, line)
+
+
+@pytest.mark.parametrize(
+    ("rule", "fill", "ordered", "cancelled", "missing", "lines", "need"),
+    [
+        ("partial", 0, 20, 0, 20, 1, 1),
+        ("partial", 50, 21, 0, 21, 1, 11),  # half of 21 is 11, not 10
+        ("partial", 50, 20, 0, 10, 1, 1),  # the half is secured already
+        ("partial", 100, 20, 5, 15, 1, 15),
+        ("partial", 99, 3, 0, 3, 1, 3),
+        ("line", 0, 20, 5, 15, 1, 15),
+        ("order", 0, 20, 0, 20, 1, 20),  # an order of one line acts as that line
+        ("order", 0, 20, 0, 20, 2, ALL_OF_A_LONGER_ORDER),
+        ("order", 0, 20, 0, 0, 2, 0),
+    ],
+)
+def test_worked_needs(rule, fill, ordered, cancelled, missing, lines, need):
+    line = {"ordered": ordered, "cancelled": cancelled, "missing": missing, "fill_percent": fill, "lines": lines}
+    assert needed(rule, line) == need == least(rule, **line)
+
+
+def test_nothing_can_be_enough_for_a_line_of_a_longer_order():
+    """The sentinel must be out of reach of any supply that the tables can hold (32 bits, signed)."""
+    assert policy.NEVER == ALL_OF_A_LONGER_ORDER == 2**31 - 1
+
+
+FAULTS = {
+    "the fill is rounded down": ("-(-fill_percent * wanted // 100)", "fill_percent * wanted // 100"),
+    "cancelled pieces count for the fill": ("wanted = ordered - cancelled", "wanted = ordered"),
+    "what is secured is forgotten": ("min(open_qty, fill - secured)", "min(open_qty, fill)"),
+    "a need may sink to nothing": ("return max(1, min(", "return max(0, min("),
+    "a longer order is served piecemeal": ("lines_in_order > 1", "lines_in_order > 9"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_caught(fault):
+    old, new = FAULTS[fault]
+    text = inspect.getsource(policy.min_need)
+    assert text.count(old) == 1, f"the fault has lost its place: {old!r}"
+    names = dict(vars(policy))
+    exec(text.replace(old, new), names)  # noqa: S102
+    dice = random.Random(1)
+    lines = [(dice.choice(("partial", "line", "order")), random_line(dice)) for _ in range(CASES)]
+    assert any(needed(rule, line, names["min_need"]) != least(rule, **line) for rule, line in lines)
+
+
+# --- The queue ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "day", [date(1, 1, 11), date(2024, 2, 29), date(2026, 6, 15), date(2026, 12, 31), date(9999, 12, 31)]
+)
+@pytest.mark.parametrize("priority", [1, 2, 3, 4, 5])
+def test_rank_is_the_day_less_the_bonus(day, priority):
+    assert policy.rank(day, priority) == place_in_queue(day, priority)
+
+
+def test_old_lines_rise_by_themselves():
+    """A line of the lowest class that is ten days older goes level with one of the highest, and then ahead."""
+    day = date(2026, 6, 15)
+    assert policy.rank(day - timedelta(days=10), 5) == policy.rank(day, 1)
+    assert policy.rank(day - timedelta(days=11), 5) < policy.rank(day, 1)
+    assert [policy.rank(day, priority) - policy.rank(day, 1) for priority in (1, 2, 3, 4, 5)] == [0, 4, 7, 9, 10]
+
+
+@pytest.mark.parametrize(
+    ("ordered", "cancelled", "shipped", "missing", "held", "state"),
+    [
+        (9, 0, 0, 9, False, "W"),
+        (9, 3, 0, 6, True, "H"),
+        (9, 3, 2, 0, False, "R"),
+        (9, 3, 2, 0, True, "R"),
+        (9, 3, 6, 0, False, "C"),
+        (9, 9, 0, 0, False, "C"),
+    ],
+)
+def test_the_state_follows_from_the_counters(ordered, cancelled, shipped, missing, held, state):
+    found = policy.state(ordered=ordered, cancelled=cancelled, shipped=shipped, open_qty=missing, held=held)
+    assert found == state

@@ -1,0 +1,66 @@
+"""`dockbell import`: read every file, check every row, then write all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from db.connection import DatabaseError, iso
+from warehouse import command_log, serials
+from warehouse.exchange import on_record, writing
+from warehouse.exchange.checking import check
+from warehouse.exchange.draft import named_in
+from warehouse.exchange.reading import Fault, Files, ImportFaults, Progress, Ticker, read, shown
+from warehouse.exchange.result import Count, ImportResult
+from warehouse.site import Operator, Site
+from warehouse.stock import Cause
+
+ROUNDS = 5  # checks against a database that changes each time before the write
+
+__all__ = ["Count", "Fault", "ImportFaults", "ImportResult", "import_paths"]
+
+
+def import_paths(
+    site: Site,
+    person: Operator | None,
+    now: datetime,
+    command_id: str,
+    paths: Sequence[Path],
+    progress: Progress | None = None,
+) -> ImportResult:
+    """Import the files, or the CSV files of the folders, that the paths name: all rows of all of them, or none.
+
+    `progress(phase, done, total)` is called for the phases reading, checking, writing and releasing, the last
+    two while the write lock is held: it must return at once and must not raise. A phase may start over. The
+    same `command_id` again changes nothing and answers what it answered.
+
+    Raises ImportFaults with everything that is wrong in the files, and DatabaseError when others change what
+    the check reads again and again.
+    """
+    files = read(paths, progress)
+    cause = Cause(site.code, iso(now), command_id, person.id if person else None, "IMPORT")
+    today = site.today(now).isoformat()
+    for _ in range(ROUNDS):
+        if (applied := command_log.outcome_of(command_id)) is not None:
+            return ImportResult.read(applied)
+        job = _job(cause, today, paths, files, progress)
+        loose = sum(1 for opening in job.plan.openings if not opening.unit_code)
+        if loose:
+            serials.ensure(site.code, "unit", count=loose)
+        try:
+            return writing.write(job, progress)
+        except writing.CheckAgainError:
+            continue
+    raise DatabaseError(
+        f"The database changed {ROUNDS} times between check and write; nothing was imported. Try again."
+    )
+
+
+def _job(cause: Cause, today: str, paths: Sequence[Path], files: Files, progress: Progress | None) -> writing.Job:
+    """Check the files against the database as it is; the job knows what of it the plan relies on."""
+    seen = on_record.read(cause.site, named_in(files))
+    plan = check(files, seen, today, Ticker(progress, "checking", files.count))
+    named = plan.named()
+    words = " ".join(shown(path) for path in paths)
+    return writing.Job(cause, today, words, plan, named, seen.only(named), tuple(files.rows))

@@ -1,0 +1,66 @@
+"""What an import did, for the person who ran it and for the log."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from warehouse.exchange.draft import Plan
+from warehouse.exchange.tables import TABLES
+from warehouse.reply import Released
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows of a kind of file were new, changed what was on record, or said nothing new."""
+
+    kind: str
+    new: int
+    updated: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """Rows by kind, for the files that were given, and the order lines and pieces that were released by them."""
+
+    counts: tuple[Count, ...]
+    released_lines: int
+    released_pieces: int
+
+    def words(self) -> list[str]:
+        """The same in lines for a person."""
+        lines = [
+            f"{count.kind}: {count.new} new, {count.updated} updated, {count.unchanged} unchanged"
+            for count in self.counts
+        ]
+        return [*lines, f"released: {self.released_pieces} pieces to {self.released_lines} order lines"]
+
+    def stored(self) -> dict[str, Any]:
+        """The result as JSON data, as the log keeps it."""
+        return {
+            "counts": [[count.kind, count.new, count.updated, count.unchanged] for count in self.counts],
+            "released_lines": self.released_lines,
+            "released_pieces": self.released_pieces,
+        }
+
+    @staticmethod
+    def read(stored: dict[str, Any]) -> ImportResult:
+        """The result that `stored` was made from."""
+        counts = tuple(Count(*fields) for fields in stored["counts"])
+        return ImportResult(counts, stored["released_lines"], stored["released_pieces"])
+
+
+def result_of(kinds: Collection[str], plan: Plan, released: Iterable[Released]) -> ImportResult:
+    """The result of a plan that was written."""
+    pieces: dict[tuple[str, int], int] = {}
+    for line in released:
+        key = (line.order, line.line)
+        pieces[key] = pieces.get(key, 0) + line.quantity
+    counts = tuple(
+        Count(table.name, *(plan.counts[table.name, outcome] for outcome in ("new", "updated", "unchanged")))
+        for table in TABLES
+        if table.name in kinds
+    )
+    return ImportResult(counts, len(pieces), sum(pieces.values()))

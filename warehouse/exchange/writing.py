@@ -1,0 +1,268 @@
+"""The write of an import: one transaction, everything prepared before it, each touched item released once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+import peewee
+
+from db import connection
+from db.connection import Conflict, patience, transaction
+from db.models.inbound import PoLine, PurchaseOrder
+from db.models.masters import ItemBarcode
+from warehouse import command_log, orders, policy, release, stock
+from warehouse.exchange import on_record
+from warehouse.exchange.documents import MAX_STOCK, too_much
+from warehouse.exchange.draft import Plan, SalesLine
+from warehouse.exchange.on_record import MODELS, Named, OnRecord, chunks
+from warehouse.exchange.reading import ImportFaults, Progress, Ticker
+from warehouse.exchange.result import ImportResult, result_of
+from warehouse.exchange.tables import CUSTOMERS, ITEMS, LOCATIONS, MASTERS, VENDORS
+from warehouse.orders import NewLine, NewOrder
+from warehouse.reply import Released
+from warehouse.stock import Cause
+
+LINES_AT_ONCE = 2000  # order lines entered between two reports of progress: each time its items' totals are written
+
+Ids = dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be written: `seen` is what was on record, of the keys in `named`, when it was checked."""
+
+    cause: Cause
+    today: str
+    words: str
+    plan: Plan
+    named: Named
+    seen: OnRecord
+    files: tuple[str, ...]
+
+
+class CheckAgainError(Exception):
+    """The database has changed since the check: nothing was written, and the check must be made anew."""
+
+
+@transaction
+def write(job: Job, progress: Progress | None) -> ImportResult:
+    """Write the plan and release what it touched; the progress may start over, for this may run again.
+
+    Raises CheckAgainError when the plan no longer fits, and ImportFaults when stock has grown so much
+    meanwhile that the opening balance does not fit on top of it.
+    """
+    if patience.attempt:
+        raise CheckAgainError
+    _lock(job)
+    plan = job.plan
+    rows = sum(map(len, plan.masters.values())) + len(plan.barcodes)
+    ticker = Ticker(progress, "writing", rows + len(plan.openings) + len(plan.purchases) + len(plan.sales))
+    ids = _write_masters(job, ticker)
+    _write_barcodes(job, ids, ticker)
+    _open_stock(job, ids, ticker)
+    _write_purchases(job, ids, ticker)
+    _enter_orders(job, ids, ticker)
+    ticker.end()
+    released = _release(job, ids, Ticker(progress, "releasing", len(plan.touched)))
+    result = result_of(job.files, plan, released)
+    command_log.record(job.cause, "import", job.words, result.stored(), moves=len(plan.openings))
+    return result
+
+
+# --- Locks ------------------------------------------------------------------------------------------------
+
+
+def _lock(job: Job) -> None:
+    """Lock the items, then what else the check relied on, and compare: imports of one site come one by one."""
+    site, items = job.cause.site, job.seen.masters[ITEMS.name]
+    known = {items[sku]["id"]: sku for sku in job.plan.touched if sku in items}
+    usable = {known[row[0]]: row[1] for row in connection.locked(site, known)}
+    if connection.dialect() == "postgresql":
+        connection.rows("SELECT 1 FROM site WHERE site = ? FOR NO KEY UPDATE", site)
+        # A unit that is put down there meanwhile refers to the place, and waits.
+        for codes in chunks(sorted(job.named.kinds)):
+            marks = connection.marks(codes)
+            connection.rows(
+                f"SELECT 1 FROM location WHERE site = ? AND code IN ({marks}) ORDER BY id FOR UPDATE", site, *codes
+            )
+    if on_record.read(site, job.named) != job.seen:
+        raise Conflict
+    _refuse_too_much(job, usable)
+
+
+def _refuse_too_much(job: Job, usable: dict[str, int]) -> None:
+    for opening in job.plan.openings:
+        usable[opening.sku] = usable.get(opening.sku, 0) + opening.quantity
+        if usable[opening.sku] > MAX_STOCK:
+            raise ImportFaults((opening.row.fault("quantity", too_much(opening.sku)),))
+
+
+# --- Masters ----------------------------------------------------------------------------------------------
+
+
+def _write_masters(job: Job, ticker: Ticker) -> Ids:
+    """Insert or update them, give each new item its row of stock, and answer the ids of all by key."""
+    site = job.cause.site
+    ids = {table: {key: row["id"] for key, row in found.items()} for table, found in job.seen.masters.items()}
+    for table in MASTERS:
+        model, key, rows = MODELS[table.name], table.key[0], job.plan.masters[table.name]
+        for some in chunks(rows):
+            values = [{"site": site} | row for row in some]
+            others = [column.name for column in table.columns if column.name != key]
+            _upsert(model, values, [model.site, getattr(model, key)], others)
+            ticker.add(len(some))
+        fresh = [row[key] for row in rows if row[key] not in ids[table.name]]
+        made = {name: row["id"] for name, row in on_record.masters_by_key(site, table, fresh).items()}
+        ids[table.name].update(made)
+        if table is ITEMS:
+            connection.many(
+                "INSERT INTO item_stock (site, item_id) VALUES (?, ?)", [(site, item) for item in sorted(made.values())]
+            )
+    return ids
+
+
+def _write_barcodes(job: Job, ids: Ids, ticker: Ticker) -> None:
+    site, items = job.cause.site, ids[ITEMS.name]
+    connection.many(
+        "DELETE FROM item_barcode WHERE site = ? AND barcode = ? AND item_id = ? AND quantity IS NULL",
+        [(site, barcode, items[sku]) for barcode, sku in job.plan.dropped],
+    )
+    for some in chunks(job.plan.barcodes):
+        values = [
+            {"site": site, "barcode": new.barcode, "item_id": items[new.sku], "quantity": new.quantity} for new in some
+        ]
+        _upsert(ItemBarcode, values, [ItemBarcode.site, ItemBarcode.barcode], ["item_id", "quantity"])
+        ticker.add(len(some))
+
+
+def _upsert(model: type[peewee.Model], rows: Sequence[Mapping[str, Any]], key: list[Any], others: list[str]) -> None:
+    update = [getattr(model, name) for name in others]
+    model.insert_many(rows).on_conflict(conflict_target=key, preserve=update).execute()
+
+
+# --- Stock and orders -------------------------------------------------------------------------------------
+
+
+def _open_stock(job: Job, ids: Ids, ticker: Ticker) -> None:
+    for opening in ticker.over(job.plan.openings):
+        try:
+            stock.open_balance(
+                job.cause,
+                code=opening.unit_code or None,
+                item_id=ids[ITEMS.name][opening.sku],
+                location_id=ids[LOCATIONS.name][opening.location],
+                qty=opening.quantity,
+                lot=opening.lot,
+                expiry=opening.expiry,
+            )
+        except peewee.IntegrityError as error:
+            # A case with this code was received since the comparison; no lock of ours could hold that up.
+            raise Conflict from error
+
+
+def _write_purchases(job: Job, ids: Ids, ticker: Ticker) -> None:
+    site, lines = job.cause.site, job.plan.purchases
+    orders_by_po = {po: order.id for po, order in job.seen.purchase_orders.items()}
+    vendors = {line.po: ids[VENDORS.name][line.vendor] for line in lines if line.po not in orders_by_po}
+    for some in chunks(vendors.items()):
+        rows = [{"site": site, "po": po, "vendor_id": vendor} for po, vendor in some]
+        made = PurchaseOrder.insert_many(rows).returning(PurchaseOrder.po, PurchaseOrder.id).tuples().execute()
+        orders_by_po.update(dict(made))
+    for batch in chunks(lines):
+        PoLine.insert_many(
+            [
+                {
+                    "site": site,
+                    "po_id": orders_by_po[line.po],
+                    "line": line.line,
+                    "item_id": ids[ITEMS.name][line.sku],
+                    "qty_ordered": line.quantity,
+                    "qty_received": 0,
+                    "expected_on": line.expected_on,
+                }
+                for line in batch
+            ]
+        ).execute()
+        ticker.add(len(batch))
+
+
+def _enter_orders(job: Job, ids: Ids, ticker: Ticker) -> None:
+    """New orders as order entry does it; lines of orders that are on record join those."""
+    known = job.seen.sales_orders
+    entered: list[NewOrder] = []
+    waiting = 0
+    for number, group in groupby(job.plan.sales, key=lambda line: line.order):
+        lines = list(group)
+        if number in known:
+            _join(job, known[number].id, lines, ids)
+        else:
+            customer = ids[CUSTOMERS.name][lines[0].customer]
+            entered.append(NewOrder(number, customer, tuple(_new_line(line, ids) for line in lines)))
+            waiting += len(lines)
+        if waiting >= LINES_AT_ONCE:
+            orders.enter(job.cause, entered)
+            entered, waiting = [], 0
+        ticker.add(len(lines))
+    orders.enter(job.cause, entered)
+
+
+def _new_line(line: SalesLine, ids: Ids) -> NewLine:
+    return NewLine(
+        line=line.line,
+        item_id=ids[ITEMS.name][line.sku],
+        qty=line.quantity,
+        promised_on=date.fromisoformat(line.promised_on),
+        priority=line.priority,
+        policy=line.policy,
+        fill_percent=line.fill_percent,
+    )
+
+
+def _join(job: Job, order_id: int, lines: Iterable[SalesLine], ids: Ids) -> None:
+    """Lines that wait with an order that is on record; its policy is not `order`, so each has a need of its own."""
+    for line in lines:
+        item_id = ids[ITEMS.name][line.sku]
+        need = policy.min_need(
+            line.policy,
+            ordered=line.quantity,
+            cancelled=0,
+            open_qty=line.quantity,
+            fill_percent=line.fill_percent,
+            lines_in_order=1,
+        )
+        connection.insert_row(
+            "order_line",
+            site=job.cause.site,
+            order_id=order_id,
+            line=line.line,
+            item_id=item_id,
+            policy=line.policy,
+            min_fill_percent=line.fill_percent,
+            priority=line.priority,
+            promised_on=line.promised_on,
+            rank_on=policy.rank(date.fromisoformat(line.promised_on), line.priority),
+            qty_ordered=line.quantity,
+            qty_open=line.quantity,
+            min_need=need,
+            state="W",
+            waiting_since=job.cause.at,
+        )
+        stock.enter_lines(job.cause.site, item_id, 1, line.quantity)
+
+
+# --- Release ----------------------------------------------------------------------------------------------
+
+
+def _release(job: Job, ids: Ids, ticker: Ticker) -> list[Released]:
+    """Once for each touched item, in the order of their locks."""
+    ordered = {line.sku for line in job.plan.sales}
+    released: list[Released] = []
+    for item_id, sku in ticker.over(sorted((ids[ITEMS.name][sku], sku) for sku in job.plan.touched)):
+        trigger = release.Trigger("entry" if sku in ordered else "opening")
+        released += release.release(job.cause, item_id, trigger, job.today)
+    ticker.end()
+    return released
