@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LINE = 36
 LINES = 3
 
-# How many characters a field may take; what is longer is cut and ends in a full stop.
+# How many characters a field may take; what is longer is cut.
 WIDTHS = {
     "qty": 6,
     "left": 6,
@@ -203,8 +203,8 @@ def refuse(template: str, **fields: object) -> NoReturn:
 
 
 def clip(text: str, width: int) -> str:
-    """At most `width` characters; a cut text ends in a full stop."""
-    return text if len(text) <= width else text[: width - 1] + "."
+    """At most `width` characters, without a blank at the cut."""
+    return text if len(text) <= width else text[:width].rstrip()
 
 
 def tail(code: str) -> str:

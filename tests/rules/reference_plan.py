@@ -29,13 +29,12 @@ def share_out(units: list[tuple[int, int, str, str]], lines: list[tuple[int, int
     """Hand the pieces of `units` (id, free, expiry, kind) to `lines` (id, open, need, policy), first come first served."""
     heap = []
     for unit_id, free, expiry, kind in units:
-        day = date.fromisoformat(expiry)
-        for _ in range(free):
-            if not day < date.fromisoformat(today):
-                heap.append((unit_id, kind))
+        if not date.fromisoformat(expiry) < date.fromisoformat(today):
+            heap += [(unit_id, kind) for _ in range(free)]
     outcome = Shares(supply_before=len(heap))
     stopped = 0
-    for line_id, missing, need, policy in lines:
+    for line_id, asked, need, policy in lines:
+        missing = asked
         outcome.lines_read += 1
         if not heap:
             outcome.ran_out_at = line_id

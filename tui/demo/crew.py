@@ -21,7 +21,7 @@ from warehouse.reply import Verdict
 
 ANSWER_S = 10.0  # no answer for so long: the line or the station is gone
 DIGIT_CARDS = {card.key: card.code for card in CARDS if len(card.key) == 1}
-SAME_CODE_S = 0.45  # a gun that reads one code again needs to be aimed anew; sooner it would be a bounce
+SAME_CODE_S = 0.42  # a gun that reads one code again needs to be aimed anew; sooner it would be a bounce
 
 DELIVERIES_A_ROUND = 2
 PICKS_A_ROUND = 14
@@ -91,13 +91,10 @@ class Crew:
                 self._open(delivery.po)
             self._scan(code)
         self._answer_questions(case)
-        answer = self._seen()
-        if answer.reply.unit:
-            self.units.append(answer.reply.unit)
-            self._cases += 1
-            if self._cases == UNDO_AT_CASE:
-                self._scan("XKUNDO")
-                self._capture(delivery, case)
+        self._cases += 1
+        if self._cases == UNDO_AT_CASE:
+            self._scan("XKUNDO")
+            self._capture(delivery, case)
 
     def _answer_questions(self, case: DeliveredCase) -> bool:
         """Count, lot, expiry, doubts: until the screen wants the next case; whether there was any question."""
@@ -150,7 +147,7 @@ class Crew:
         candidates = [code for code in self.units if code.endswith(found[1])] if found else []
         item = re.sub(r"^\d+ \w+ +", "", self._facts()["TAKE"])
         for code in [*dict.fromkeys(candidates), self.labels[item]]:
-            if self._scan(code).reply.verdict is not Verdict.STOP:
+            if self._scan(code).reply.verdict not in (Verdict.STOP, Verdict.CHECK):
                 return
         self._report_short()
 
@@ -243,6 +240,8 @@ class Crew:
             if answer.view is not None:
                 self._now = answer
             if answer.given is not None and answer.given.source == "SERIAL":
+                if answer.step.startswith("receiving.") and answer.reply.unit:
+                    self.units.append(answer.reply.unit)
                 return answer
 
     def _next_answer(self) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +27,7 @@ from warehouse.orders import NewLine, NewOrder
 from warehouse.reply import Released
 from warehouse.stock import Cause
 
-LINES_AT_ONCE = 2000  # order lines entered between two reports of progress: each time its items' totals are written
+LINES_AT_ONCE = 10_000  # order lines entered in one go: each time the totals of all their items are written
 
 Ids = dict[str, dict[str, int]]
 
@@ -193,21 +194,23 @@ def _write_purchases(job: Job, ids: Ids, ticker: Ticker) -> None:
 def _enter_orders(job: Job, ids: Ids, ticker: Ticker) -> None:
     """New orders as order entry does it; lines of orders that are on record join those."""
     known = job.seen.sales_orders
+    joining: list[tuple[int, NewLine]] = []
     entered: list[NewOrder] = []
     waiting = 0
     for number, group in groupby(job.plan.sales, key=lambda line: line.order):
-        lines = list(group)
+        rows = list(group)
+        lines = tuple(_new_line(row, ids) for row in rows)
         if number in known:
-            _join(job, known[number].id, lines, ids)
+            joining += [(known[number].id, line) for line in lines]
         else:
-            customer = ids[CUSTOMERS.name][lines[0].customer]
-            entered.append(NewOrder(number, customer, tuple(_new_line(line, ids) for line in lines)))
+            entered.append(NewOrder(number, ids[CUSTOMERS.name][rows[0].customer], lines))
             waiting += len(lines)
         if waiting >= LINES_AT_ONCE:
             orders.enter(job.cause, entered)
             entered, waiting = [], 0
         ticker.add(len(lines))
     orders.enter(job.cause, entered)
+    _join(job.cause, joining)
 
 
 def _new_line(line: SalesLine, ids: Ids) -> NewLine:
@@ -222,36 +225,45 @@ def _new_line(line: SalesLine, ids: Ids) -> NewLine:
     )
 
 
-def _join(job: Job, order_id: int, lines: Iterable[SalesLine], ids: Ids) -> None:
+def _join(cause: Cause, joining: list[tuple[int, NewLine]]) -> None:
     """Lines that wait with an order that is on record; its policy is not `order`, so each has a need of its own."""
-    for line in lines:
-        item_id = ids[ITEMS.name][line.sku]
-        need = policy.min_need(
-            line.policy,
-            ordered=line.quantity,
-            cancelled=0,
-            open_qty=line.quantity,
-            fill_percent=line.fill_percent,
-            lines_in_order=1,
-        )
-        connection.insert_row(
-            "order_line",
-            site=job.cause.site,
-            order_id=order_id,
-            line=line.line,
-            item_id=item_id,
-            policy=line.policy,
-            min_fill_percent=line.fill_percent,
-            priority=line.priority,
-            promised_on=line.promised_on,
-            rank_on=policy.rank(date.fromisoformat(line.promised_on), line.priority),
-            qty_ordered=line.quantity,
-            qty_open=line.quantity,
-            min_need=need,
-            state="W",
-            waiting_since=job.cause.at,
-        )
-        stock.enter_lines(job.cause.site, item_id, 1, line.quantity)
+    connection.many(
+        "INSERT INTO order_line (site, order_id, line, item_id, policy, min_fill_percent, priority, promised_on, rank_on, "
+        "qty_ordered, qty_open, min_need, state, waiting_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'W', ?)",
+        [_line_row(cause, order_id, line) for order_id, line in joining],
+    )
+    lines = Counter(line.item_id for _, line in joining)
+    pieces: Counter[int] = Counter()
+    for _, line in joining:
+        pieces[line.item_id] += line.qty
+    for item_id in sorted(lines):
+        stock.enter_lines(cause.site, item_id, lines[item_id], pieces[item_id])
+
+
+def _line_row(cause: Cause, order_id: int, line: NewLine) -> tuple[object, ...]:
+    need = policy.min_need(
+        line.policy,
+        ordered=line.qty,
+        cancelled=0,
+        open_qty=line.qty,
+        fill_percent=line.fill_percent,
+        lines_in_order=1,
+    )
+    return (
+        cause.site,
+        order_id,
+        line.line,
+        line.item_id,
+        line.policy,
+        line.fill_percent,
+        line.priority,
+        line.promised_on.isoformat(),
+        policy.rank(line.promised_on, line.priority),
+        line.qty,
+        line.qty,
+        need,
+        cause.at,
+    )
 
 
 # --- Release ----------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ def _welcome(context: Context, person: site.Operator) -> Reply:
         return reply(home.Home(), "welcome", person=person.name, next=home.first_words(person))
     last = connection.row(
         "SELECT at, outcome FROM scan_log WHERE site = ? AND operator_id = ? AND moves > 0 AND undoes IS NULL "
-        "ORDER BY at DESC LIMIT 1",
+        "AND source <> 'COMMAND' ORDER BY at DESC LIMIT 1",
         context.site.code,
         person.id,
     )
@@ -50,9 +51,7 @@ def _welcome(context: Context, person: site.Operator) -> Reply:
         return reply(step, "welcome", person=person.name, next="You are where you stopped.")
     if isinstance(step, ScanCase):
         step = replace(step, seen=_last_capture(person.id))
-    import json
-
-    saved = json.loads(last[1])["message"]
+    saved = json.loads(last[1])["reply"]["message"]
     return reply(
         step,
         "resumed",
