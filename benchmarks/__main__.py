@@ -7,12 +7,12 @@ import sys
 import time
 from collections.abc import Iterator
 
-from benchmarks import receipt
+from benchmarks import depth, imports, receipt
 from benchmarks.engines import Engine, engines, versions
 from benchmarks.figures import Line, table
 
 ENGINES = ("sqlite", "postgresql")
-BOTH = {"receipt": receipt.measure}
+BOTH = {"receipt": receipt.measure, "depth": depth.measure, "import": imports.measure}
 
 
 def main() -> int:

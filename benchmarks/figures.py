@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+FEWEST = 20  # turns, however long they take
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,27 @@ class Sample:
 def short(number: float) -> str:
     """A number with as many decimals as mean something."""
     return f"{number:.2f}" if number < 10 else f"{number:.1f}" if number < 100 else f"{number:,.0f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Turns of a measurement, each telling whether it counts: `warm` ones that do not come first.
+
+    It ends after `count` that do, or once `seconds` are over: a busy machine takes fewer turns, not longer.
+    """
+
+    warm: int
+    count: int
+    seconds: float
+
+    def __iter__(self) -> Iterator[bool]:
+        for _ in range(self.warm):
+            yield False
+        ends = time.monotonic() + self.seconds
+        for turn in range(self.count):
+            if turn >= FEWEST and time.monotonic() > ends:
+                return
+            yield True
 
 
 @dataclass(frozen=True, slots=True)

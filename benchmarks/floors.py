@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from db import connection
 from db.connection import transaction
-from tests.small_floor import SITE, START, TODAY, Hand, SmallFloor, gtin, sscc
-from warehouse import floor, policy
-from warehouse.floor import Given
+from tests.small_floor import SITE, START, TODAY, SmallFloor, gtin, sscc
+from warehouse import floor, policy, site
+from warehouse.floor import Given, Session
 from warehouse.reply import Reply, Verdict
 
 DAYS = 60  # lines are promised for these many days, so that neighbours in the queue lie apart in the table
@@ -67,42 +67,45 @@ def settle() -> None:
 
 @dataclass(slots=True)
 class Receiver:
-    """A receiver in the loop of one purchase order; each `receive` is one scan of a complete label."""
+    """A receiver in the loop of one purchase order; each `receive` is one scan of a complete label.
 
-    hand: Hand
+    The session is a terminal's: its clock is the database's. `serial` begins apart for receivers of one floor.
+    """
+
+    session: Session
+    number: int = NUMBER
     serial: int = 0
 
     @staticmethod
-    def at_work(small: SmallFloor, badge: str = "1001") -> Receiver:
-        """Signed on, with the purchase order open and its first case in."""
-        made = Receiver(small.hand(badge))
-        made.hand.type("1")
-        made.hand.scan("PO-1")
+    def at_work(badge: str = "1001", po: str = "PO-1", number: int = NUMBER, serial: int = 0) -> Receiver:
+        """Signed on at the dock, with the purchase order open and its first case in."""
+        here = site.load()
+        session = Session(here, f"DOCK-{badge}", site.first_location(here.code, "dock"), connection.database_now)
+        made = Receiver(session, number, serial)
+        for place, raw in enumerate((badge, po)):
+            made.give(Given(f"{badge}-{place}", 0.0, raw=raw, source="SERIAL"))
         made.receive(1)
         return made
 
-    def label(self, pieces: int) -> Given:
-        """The next case's label."""
-        self.serial += 1
-        raw = f"]C100{sscc(self.serial)}020{gtin(NUMBER)}37{pieces}"
-        return Given(f"case-{self.serial}", 0.0, raw=raw, source="SERIAL")
-
     def receive(self, pieces: int) -> tuple[float, Reply]:
         """One case through the door of the floor: seconds until the verdict is durable, and the verdict."""
-        given = self.label(pieces)
-        session = self.hand.session
+        self.serial += 1
+        return self.give(Given(f"case-{self.serial}", 0.0, raw=self.label(pieces), source="SERIAL"))
+
+    def label(self, pieces: int) -> str:
+        """A label that says everything: SSCC, content and count in one symbol."""
+        return f"]C100{sscc(self.serial)}020{gtin(self.number)}37{pieces}"
+
+    def give(self, given: Given) -> tuple[float, Reply]:
+        """Any input, which must be taken."""
+        session = self.session
         started = time.perf_counter()
         answered = floor.answer(session, given)
         took = time.perf_counter() - started
-        self.hand.session = answered.session
+        self.session = answered.session
         if answered.reply.verdict is not Verdict.OK:
             raise RuntimeError(f"the scan was not taken: {answered.reply.message}")
         return took, answered.reply
 
-    @property
-    def at(self) -> str:
-        """The instant that the next scan's rows carry (the floor's clock stands still)."""
-        return self.hand.small.cause().at
 
-
-__all__ = ["SITE", "SKU", "START", "TODAY", "Receiver", "build", "load", "settle"]
+__all__ = ["DAYS", "NUMBER", "SITE", "SKU", "START", "TODAY", "Receiver", "SmallFloor", "build", "load", "settle"]

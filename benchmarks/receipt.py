@@ -9,23 +9,22 @@ from typing import Any
 
 from benchmarks import raw
 from benchmarks.engines import Engine, Handle
-from benchmarks.figures import Line, Sample, ratio
+from benchmarks.figures import Line, Sample, Turns, ratio
 from benchmarks.floors import SITE, Receiver, build, settle
 from db import connection
 from warehouse.reply import Reply
 
-RELEASED = (1, 10, 100)  # order lines that one case releases
 TARGET = 2.0
 MORE_STATEMENTS = 5  # that the product may send beyond the floor
 WARM = 8  # receipts that are not counted: statements get prepared, pages come in
-COUNTED = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """How many receipts for each number of released lines."""
+    """At most how many receipts for each number of released lines, and for how many seconds each."""
 
     of: dict[int, int]
+    seconds: float
 
     @property
     def lines(self) -> int:
@@ -33,36 +32,37 @@ class Runs:
         return sum(k * (count + WARM + 2) for k, count in self.of.items()) + 1000
 
 
-SHORT = Runs({1: 300, 10: 200, 100: 80})
-LONG = Runs({1: 3000, 10: 2000, 100: 800})
+SHORT = Runs({1: 300, 10: 200, 100: 100}, seconds=2.2)
+LONG = Runs({1: 3000, 10: 2000, 100: 800}, seconds=60.0)
 
 
 def measure(engine: Engine, *, long: bool) -> Iterator[Line]:
     """For each k the product's transaction over the raw one, alternating, and the calls that each sends."""
     runs = LONG if long else SHORT
     url = engine.create()
-    receiver = Receiver.at_work(build(runs.lines))
+    build(runs.lines)
+    receiver = Receiver.at_work()
     settle()
     connection.close()
     floor_url = engine.copy(url)
     hand = raw.Hand(engine.raw(floor_url), postgres=engine.name == "postgresql")
     Handle.on(url).use()
     for k, count in runs.of.items():
-        yield _alternate(engine, receiver, hand, k, count)
+        yield _alternate(engine, receiver, hand, k, Turns(WARM, count, runs.seconds))
     hand.close()
     difference = first_difference(engine, url, floor_url)
     if difference:
         raise RuntimeError(f"the floor no longer writes what the product writes: {difference}")
 
 
-def _alternate(engine: Engine, receiver: Receiver, hand: raw.Hand, k: int, count: int) -> Line:
+def _alternate(engine: Engine, receiver: Receiver, hand: raw.Hand, k: int, turns: Turns) -> Line:
     product: list[float] = []
     floor: list[float] = []
-    for turn in range(WARM + count):
+    for counted in turns:
         took, reply = receiver.receive(k)
         case = _as_written(receiver, reply, k)
         floor_took = hand.receive(case)
-        if turn >= WARM:
+        if counted:
             product.append(took)
             floor.append(floor_took)
     sent, floor_sent = _statements(receiver, hand, k)
@@ -77,7 +77,7 @@ def _alternate(engine: Engine, receiver: Receiver, hand: raw.Hand, k: int, count
         result=f"{times:.2f}x",
         target=f"<= {TARGET}x, +{MORE_STATEMENTS}",
         met=times <= TARGET and more <= MORE_STATEMENTS,
-        note=f"{sent} statements against {floor_sent} (+{more}); p95 {ours.at(95) / against.at(95):.2f}x; n={count}",
+        note=f"{sent} statements against {floor_sent} (+{more}); p95 {ours.at(95) / against.at(95):.2f}x; n={len(product)}",
     )
 
 
@@ -143,7 +143,7 @@ class _Counted:
         return getattr(self._cursor, name)
 
     def _note(self, text: str) -> None:
-        if not text.startswith("BEGIN"):
+        if not text.startswith(("BEGIN", "COMMIT")):
             self._texts.append(text)
 
 

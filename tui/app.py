@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import App
@@ -12,6 +14,7 @@ from textual.message import Message
 
 from db.watch import Watch
 from devices.scanner import ScannerState
+from tui.cli import FAULT
 from tui.scanners import Scanners
 from tui.screens.board import BoardScreen
 from tui.screens.home import HomeScreen
@@ -23,6 +26,8 @@ from tui.widgets.job_screen import JobScreen
 from tui.widgets.safe_text import Scrub
 from warehouse.floor import Given, Session
 
+log = logging.getLogger("dockbell.app")
+
 STALE_S = 10.0
 QUIT_S = 3.0  # how long a second F12 on the sign-on screen closes the app
 
@@ -30,7 +35,7 @@ QUIT_S = 3.0  # how long a second F12 on the sign-on screen closes the app
 class DockbellApp(App[int], inherit_bindings=False):
     """One terminal. Ctrl-Q, Ctrl-C and the palette are off: a barcode may hold those characters."""
 
-    CSS_PATH = "styles/dockbell.tcss"
+    CSS_PATH = Path(__file__).parent / "styles" / "dockbell.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []
     SCREENS: ClassVar = {  # each is made once and kept: what was on it is there again
@@ -84,6 +89,16 @@ class DockbellApp(App[int], inherit_bindings=False):
         self._watch.stop()
         self.scanners.stop()
         self.station.stop()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A fault of a screen: the traceback goes to the log, not with its data to the terminal."""
+        log.error("the app failed", exc_info=error)
+        if self.is_headless:
+            super()._handle_exception(error)
+        else:
+            self.exit(
+                FAULT, FAULT, "Dockbell has stopped: a fault in the program. What was saved is safe; start it again."
+            )
 
     # --- from other threads ---
 

@@ -39,6 +39,14 @@ def write_to(folder: Path, station: str) -> Path:
     return path
 
 
+def current() -> Path | None:
+    """The file that this process logs into, if it has one."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.handlers.RotatingFileHandler):
+            return Path(handler.baseFilename)
+    return None
+
+
 def folder_for(url: str) -> Path:
     """Where the logs of a database go: DOCKBELL_LOGS, or beside a SQLite file, or the user's state folder."""
     named = os.environ.get("DOCKBELL_LOGS")

@@ -185,10 +185,15 @@ def _box_key(step: BoxStep, key: Key) -> Input | Reply:
 
 def _help(session: Session) -> Reply:
     view = look(session)
-    rows = tuple((f"{place}", words) for place, words in enumerate(view.accepts, 1))
-    keys = tuple((key, label) for key, label in view.keys)
+    rows = tuple(("scan", words) for words in view.accepts)
+    keys = tuple((key, label, _card_for(key)) for key, label in view.keys)
     message = messages.say("help", next=messages.clip(view.prompt, 34))
     return Reply(session.step, message.verdict, message.lines, message.template, rows=rows + keys)
+
+
+def _card_for(key: str) -> str:
+    codes = [card.code for card in barcodes.CARDS if card.key == key.upper()]
+    return f"card {codes[0]}" if codes else ""
 
 
 def _list(session: Session) -> Reply:

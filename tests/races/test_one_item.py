@@ -23,7 +23,14 @@ EIGHT = (*SIX, "receive", "order")
 
 def jobs(seed: int, works: tuple[str, ...], turns: int = TURNS, fault: str = "") -> list[Job]:
     return [
-        Job(work, f"90{number:02}", seed + number, turns * (4 if work == "pick" else 1), fault, serials_from=number * 10_000)
+        Job(
+            work,
+            f"90{number:02}",
+            seed + number,
+            turns * (4 if work == "pick" else 1),
+            fault,
+            serials_from=number * 10_000,
+        )
         for number, work in enumerate(works)
     ]
 
@@ -110,7 +117,10 @@ def test_control_deferred_transactions_collide(sqlite_url):
     small = race_floor(len(SIX))
     calm = race(sqlite_url, jobs(seed, SIX))
     assert sum((account.retries for account in calm), Counter()) == Counter(), f"seed {seed}"
-    hurried = [replace(job, name=f"80{job.name[2:]}", fault="deferred", serials_from=job.serials_from + 5000) for job in jobs(seed, SIX)]
+    hurried = [
+        replace(job, name=f"80{job.name[2:]}", fault="deferred", serials_from=job.serials_from + 5000)
+        for job in jobs(seed, SIX)
+    ]
     hire(*(job.name for job in hurried))
 
     accounts = race(sqlite_url, hurried)

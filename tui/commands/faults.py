@@ -21,7 +21,7 @@ def explain(error: Exception, options: argparse.Namespace) -> tuple[str, int]:
         return f"{escaped(str(error.filename))}: {error.strerror}; nothing was changed.", USER_ERROR
     from tui import logs
 
-    path = logs.write_to(logs.folder_for(options.db), "command")
+    path = logs.current() or logs.write_to(logs.folder_for(options.db), "command")
     logging.getLogger("dockbell").error("%s failed", options.command, exc_info=error)
     kind = type(error).__name__
     return f"a fault in the program ({kind}); nothing was saved; the details are in {path}.", FAULT

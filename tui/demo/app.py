@@ -25,14 +25,12 @@ class DemoApp(DockbellApp):
         self._work = threading.Thread(target=self._shift, name="crew", daemon=True)
 
     def on_mount(self) -> None:
-        """As any terminal; then the crew comes in."""
-        super().on_mount()
+        """The crew comes in (Textual itself calls the handlers of the class above as well)."""
         self._work.start()
 
     def on_unmount(self) -> None:
         """The crew leaves with the app."""
         self._guest.closing.set()
-        super().on_unmount()
 
     def _answered(self, answer: Answer) -> None:
         super()._answered(answer)
@@ -43,9 +41,9 @@ class DemoApp(DockbellApp):
         if message.kind == "key" and message.value == "F10":
             self._guest.paused.clear()
             self._repaint()
-            return
-        self._guest.paused.set()
-        super().on_job_screen_entered(message)
+            message.prevent_default()
+        else:
+            self._guest.paused.set()
 
     def _shift(self) -> None:
         try:

@@ -51,7 +51,8 @@ class Crew:
     _answers: queue.SimpleQueue[Answer] = field(default_factory=queue.SimpleQueue)
     _now: Answer | None = None
     _last: tuple[str, float] = ("", 0.0)
-    _cases: int = 0
+    _captured: set[int] = field(default_factory=set)
+    _undone: bool = False
     _picks: int = 0
     done: threading.Event = field(default_factory=threading.Event)
 
@@ -80,7 +81,8 @@ class Crew:
         self._sign_on(self.goods.badges["receiver"])
         self._open(delivery.po)
         for case in delivery.cases:
-            self._capture(delivery, case)
+            if id(case) not in self._captured:
+                self._capture(delivery, case)
         self._scan("XKDONE")
 
     def _capture(self, delivery: Delivery, case: DeliveredCase) -> None:
@@ -91,8 +93,9 @@ class Crew:
                 self._open(delivery.po)
             self._scan(code)
         self._answer_questions(case)
-        self._cases += 1
-        if self._cases == UNDO_AT_CASE:
+        self._captured.add(id(case))
+        if len(self._captured) == UNDO_AT_CASE and not self._undone:
+            self._undone = True
             self._scan("XKUNDO")
             self._capture(delivery, case)
 

@@ -197,7 +197,7 @@ class Guest:
 
 def in_app(folder: Path, seed: int, speed: float) -> int:
     """The same shift in the app, at a person's pace; a guest takes over by typing."""
-    demo = make(folder, seed, connection_now())
+    demo = make(folder, seed, datetime.now(UTC))
     connection.close()
     session = Session(demo.site, STATION, site.location(demo.site.code, STATION), connection_now)
     from tui.demo.app import DemoApp

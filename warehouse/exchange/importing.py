@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from db.connection import DatabaseError, iso
+from db.snapshot import snapshot
 from warehouse import command_log, serials
 from warehouse.exchange import on_record, writing
 from warehouse.exchange.checking import check
@@ -59,7 +60,8 @@ def import_paths(
 
 def _job(cause: Cause, today: str, paths: Sequence[Path], files: Files, progress: Progress | None) -> writing.Job:
     """Check the files against the database as it is; the job knows what of it the plan relies on."""
-    seen = on_record.read(cause.site, named_in(files))
+    with snapshot():
+        seen = on_record.read(cause.site, named_in(files))
     plan = check(files, seen, today, Ticker(progress, "checking", files.count))
     named = plan.named()
     words = " ".join(shown(path) for path in paths)
