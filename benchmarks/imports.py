@@ -45,9 +45,9 @@ STANDS = (
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """One scan: when it was due (CLOCK_MONOTONIC, the same in all processes), and how long until its verdict."""
+    """One scan: when (CLOCK_MONOTONIC, the same in all processes), and how long until its verdict."""
 
-    due: float
+    at: float
     seconds: float
 
 
@@ -60,7 +60,7 @@ class Import:
 
     def met(self, wait: Wait) -> bool:
         """Whether a scan had to do with it."""
-        return wait.due < self.ended and wait.due + wait.seconds > self.began
+        return wait.at < self.ended and wait.at + wait.seconds > self.began
 
 
 def measure(engine: Engine, *, long: bool) -> Iterator[Line]:
@@ -73,7 +73,7 @@ def measure(engine: Engine, *, long: bool) -> Iterator[Line]:
         took.append(ran.ended - ran.began)
         for place, found in enumerate(waits):
             during[place] += [wait for wait in found if ran.met(wait)]
-            before[place] += [wait for wait in found if wait.due + wait.seconds <= ran.began]
+            before[place] += [wait for wait in found if wait.at + wait.seconds <= ran.began]
     for stand, meanwhile, calm in zip(STANDS, during, before, strict=True):
         yield _line(engine, stand, Sample(_seconds(meanwhile)), Sample(_seconds(calm)), took)
 

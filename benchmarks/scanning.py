@@ -1,7 +1,6 @@
 """A station's process for `imports`: a case every 50 ms until its standard input ends, then its waits as JSON.
 
-Scans are due by the clock, not by the last verdict: one that comes while the station still waits for an earlier one
-waits for both, as the next case on a belt would.
+One operator scans: the next case comes 50 ms after the last one did, or with its verdict where that took longer.
 """
 
 from __future__ import annotations
@@ -29,12 +28,11 @@ def main() -> None:
 
 def _scan(receiver: Receiver) -> list[tuple[float, float]]:
     waits: list[tuple[float, float]] = []
-    due = time.monotonic()
     while not select.select([sys.stdin], [], [], 0)[0]:
-        time.sleep(max(0.0, due - time.monotonic()))
+        scanned = time.monotonic()
         receiver.receive(1)
-        waits.append((due, time.monotonic() - due))
-        due += EVERY_S
+        waits.append((scanned, time.monotonic() - scanned))
+        time.sleep(max(0.0, scanned + EVERY_S - time.monotonic()))
     return waits
 
 

@@ -104,7 +104,7 @@ class Desk:
 def line(*cells: object) -> str:
     """Cells as one line of CSV, quoted where needed."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow(cells)
+    csv.writer(out, lineterminator="", quoting=csv.QUOTE_ALL).writerow(cells)
     return out.getvalue()
 
 

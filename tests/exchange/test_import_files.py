@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 from import_desk import MASTERS, Desk
@@ -28,7 +29,7 @@ def test_files_and_folders_are_known_by_name_in_any_order(desk):
     (folder / ".hidden.csv").write_text("not ours")
     (folder / "old").mkdir()
     (folder / "old" / "junk.csv").write_text("not ours")
-    paths = [folder / "sales_orders.csv", *sorted(folder.glob("[!s]*.csv"), reverse=True)]
+    paths = [folder / "sales_orders.csv", *(folder / f"{name}.csv" for name in reversed(MASTERS))]
     assert dict(desk.counts(desk.take(paths)))["sales_orders"] == (1, 0, 0)
     assert desk.counts(desk.take([folder]))["items"] == (0, 0, 3)
 
@@ -91,8 +92,7 @@ def test_a_hostile_file_name_is_told_escaped(desk):
 
 def test_a_file_name_of_no_encoding_is_told_escaped(desk):
     (folder,) = desk.put(vendors=["code,name", "A,A"])
-    with open(os.fsencode(folder) + b"/\xff.csv", "w"):
-        pass
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xff.csv")).touch()
     (fault,) = desk.refused([folder])
     fault.file.encode()
 

@@ -245,22 +245,27 @@ def _records(table: Table, file: str, text: str, files: Files) -> Iterator[tuple
 def _columns(table: Table, file: str, line: int, header: list[str], files: Files) -> list[Column] | None:
     """The columns in the order of the file, or None when the header is wrong."""
     known = {column.name: column for column in table.columns}
-    reasons = [
-        (name, f"{quoted(name)} is no column of {table.file}; its columns are {_names(table)}")
-        for name in header
-        if name not in known
+    wrong = _wrong_columns(table, header)
+    for name, reason in wrong:
+        _break(files, table, Fault(file, line, quoted(name)[1:-1], reason))
+    return None if wrong else [known[name] for name in header]
+
+
+def _wrong_columns(table: Table, header: list[str]) -> list[tuple[str, str]]:
+    """Columns of a header that are unknown, twice there or missing, each with the reason."""
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
+        return [(header[0], "columns must be separated by commas")]
+    known = [column.name for column in table.columns]
+    needed = [column.name for column in table.columns if column.required]
+    return [
+        *(
+            (name, f"{quoted(name)} is no column of {table.file}; its columns are {_names(table)}")
+            for name in header
+            if name not in known
+        ),
+        *((name, "is there twice") for name in known if header.count(name) > 1),
+        *((name, "is missing: the file needs this column") for name in needed if name not in header),
     ]
-    if reasons and len(header) == 1 and any(mark in header[0] for mark in ";\t"):
-        reasons = [(header[0], "columns must be separated by commas")]
-    reasons += [(name, "is there twice") for name in known if header.count(name) > 1]
-    reasons += [
-        (column.name, "is missing: the file needs this column")
-        for column in table.columns
-        if column.required and column.name not in header
-    ]
-    for name, reason in reasons:
-        _break(files, table, Fault(file, line, escaped(name, 40) if forbidden(name) else name[:40], reason))
-    return None if reasons else [known[name] for name in header]
 
 
 def _row(table: Table, file: str, line: int, record: Iterable[tuple[Column, str]], files: Files) -> Row:
