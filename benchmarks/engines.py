@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
+import platform
 import shutil
 import sqlite3
 import tempfile
@@ -106,6 +108,7 @@ def engines(*names: str) -> Iterator[tuple[Engine, ...]]:
     """The engines by name, gone with everything in them at the end."""
     folder = Path(tempfile.mkdtemp(prefix="dockbell-bench"))
     server: Server | None = None
+    os.environ["DOCKBELL_LOGS"] = str(folder)  # of the terminals that are started, whatever their database
     try:
         made: list[Engine] = []
         if "sqlite" in names:
@@ -146,9 +149,6 @@ class Handle:
 
 def versions() -> str:
     """What was measured on, in one line."""
-    import os
-    import platform
-
     return (
         f"{os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version} (WAL, FULL), "
         f"PostgreSQL with {', '.join(DURABLE)}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from db import connection
 from db.connection import transaction
-from tests.small_floor import SITE, START, TODAY, SmallFloor, gtin, sscc
+from tests.small_floor import SITE, TODAY, SmallFloor, gtin, sscc
 from warehouse import floor, policy, site
 from warehouse.floor import Given, Session
 from warehouse.reply import Reply, Verdict
@@ -15,6 +15,7 @@ from warehouse.reply import Reply, Verdict
 DAYS = 60  # lines are promised for these many days, so that neighbours in the queue lie apart in the table
 PRIORITY = 3
 SKU, NUMBER = "GOWN-L", 1
+OTHER_SKU, OTHER_NUMBER = "MASK", 3
 _DAY = "(n.i - n.i / {days} * {days})"
 _PROMISED = {
     "sqlite": f"date('{TODAY.isoformat()}', {_DAY} || ' days')",
@@ -23,9 +24,13 @@ _PROMISED = {
 
 
 def build(lines: int, qty: int = 1) -> SmallFloor:
-    """A floor in the open, empty database whose item is waited for by `lines` order lines of `qty` pieces each."""
+    """A floor in the open, empty database whose item is waited for by `lines` order lines of `qty` pieces each.
+
+    PO-1 orders it and PO-2 another item, both without end.
+    """
     small = SmallFloor()
     small.purchase_order("PO-1", (SKU, 1_000_000_000))
+    small.purchase_order("PO-2", (OTHER_SKU, 1_000_000_000))
     load(small, SKU, "SO", lines, qty)
     return small
 
@@ -65,6 +70,11 @@ def settle() -> None:
         connection.execute("VACUUM ANALYZE")
 
 
+def label(serial: int, pieces: int = 1, number: int = NUMBER) -> str:
+    """A label that says everything: SSCC, content and count in one symbol."""
+    return f"]C100{sscc(serial)}020{gtin(number)}37{pieces}"
+
+
 @dataclass(slots=True)
 class Receiver:
     """A receiver in the loop of one purchase order; each `receive` is one scan of a complete label.
@@ -90,11 +100,8 @@ class Receiver:
     def receive(self, pieces: int) -> tuple[float, Reply]:
         """One case through the door of the floor: seconds until the verdict is durable, and the verdict."""
         self.serial += 1
-        return self.give(Given(f"case-{self.serial}", 0.0, raw=self.label(pieces), source="SERIAL"))
-
-    def label(self, pieces: int) -> str:
-        """A label that says everything: SSCC, content and count in one symbol."""
-        return f"]C100{sscc(self.serial)}020{gtin(self.number)}37{pieces}"
+        raw = label(self.serial, pieces, self.number)
+        return self.give(Given(f"case-{self.serial}", 0.0, raw=raw, source="SERIAL"))
 
     def give(self, given: Given) -> tuple[float, Reply]:
         """Any input, which must be taken."""
@@ -107,5 +114,3 @@ class Receiver:
             raise RuntimeError(f"the scan was not taken: {answered.reply.message}")
         return took, answered.reply
 
-
-__all__ = ["DAYS", "NUMBER", "SITE", "SKU", "START", "TODAY", "Receiver", "SmallFloor", "build", "load", "settle"]

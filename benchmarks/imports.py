@@ -15,12 +15,12 @@ from typing import IO
 
 from benchmarks.engines import Engine
 from benchmarks.figures import Line, Sample, short
-from benchmarks.floors import TODAY, build, load, settle
+from benchmarks.floors import NUMBER, OTHER_NUMBER, OTHER_SKU, SKU, TODAY, build, load, settle
 from db import connection
 
 LINES = 10_000
 LINES_IN_ORDER = 4
-SKUS = ("GOWN-L", "GOWN-M")  # what the imported orders ask for
+SKUS = (SKU, "GOWN-M")  # what the imported orders ask for
 BEFORE_S = 2.0  # scanning without an import
 AFTER_S = 0.5
 LONG_TIMES = 5
@@ -38,8 +38,8 @@ class Stand:
 
 
 STANDS = (
-    Stand("same item", "1001", "PO-1", 1, 100_000),
-    Stand("another item", "1004", "PO-2", 3, 500_000),
+    Stand("same item", "1001", "PO-1", NUMBER, 100_000),
+    Stand("another item", "1004", "PO-2", OTHER_NUMBER, 500_000),
 )
 
 
@@ -96,8 +96,7 @@ def _seconds(waits: Sequence[Wait]) -> tuple[float, ...]:
 def _once(engine: Engine) -> tuple[Import, list[list[Wait]]]:
     url = engine.create()
     small = build(1_000)
-    small.purchase_order("PO-2", ("MASK", 1_000_000_000))
-    load(small, "MASK", "SM", 1_000, 1)
+    load(small, OTHER_SKU, "SM", 1_000, 1)
     settle()
     connection.close()
     scanning = [_start(url, stand) for stand in STANDS]

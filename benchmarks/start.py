@@ -6,13 +6,11 @@ from collections.abc import Iterator
 
 from benchmarks.engines import Engine
 from benchmarks.figures import Line, Sample, ratio, short
-from benchmarks.floors import NUMBER, Receiver, build
+from benchmarks.floors import build, label
 from benchmarks.terminals import Terminal
 from db import connection
 from devices.feedback import Signal
 from devices.simulator import ScriptedScanner
-from warehouse import site
-from warehouse.floor import Session
 
 FIRST_WORDS = "SCAN YOUR BADGE"
 FRAME_S = 0.6
@@ -77,20 +75,9 @@ def _memory(url: str) -> tuple[float, float]:
     with ScriptedScanner() as scanner, Terminal(("-m", "tui", "run", "--db", url, "--scanner", scanner.url)) as terminal:
         terminal.wait_for(FIRST_WORDS)
         first = terminal.peak_mb()
-        labels = Labels()
-        for raw in ("1001", "PO-1", *(labels.next() for _ in range(CASES))):
+        for raw in ("1001", "PO-1", *(label(serial) for serial in range(1, CASES + 1))):
             scanner.scan(raw)
             if scanner.wait_for_signal("generic", 5.0) is not Signal.GOOD:
                 raise RuntimeError(f"{raw} was not taken")
         return first, terminal.peak_mb()
 
-
-class Labels:
-    """Cases for a scanner to read, each its own."""
-
-    def __init__(self, serial: int = 800_000) -> None:
-        self._receiver = Receiver(Session(site.load(), "", None, connection.database_now), NUMBER, serial)
-
-    def next(self, pieces: int = 1) -> str:
-        self._receiver.serial += 1
-        return self._receiver.label(pieces)

@@ -59,11 +59,11 @@ content AS (
             THEN 'VOIDED' ELSE 'CONSUMED' END AS emptied
     FROM (
         SELECT unit_id, CAST(SUM(qty) AS BIGINT) AS qty, MAX(move_id) AS last_id FROM (
-            SELECT m.to_unit_id AS unit_id, m.qty, m.id AS move_id FROM stock_move m JOIN here ON here.site = m.site
-            WHERE m.to_unit_id IS NOT NULL
+            SELECT m.to_unit_id AS unit_id, m.qty, m.id AS move_id FROM stock_move m
+            WHERE {_here('m')} AND m.to_unit_id IS NOT NULL
             UNION ALL
-            SELECT m.from_unit_id, -m.qty, m.id FROM stock_move m JOIN here ON here.site = m.site
-            WHERE m.from_unit_id IS NOT NULL
+            SELECT m.from_unit_id, -m.qty, m.id FROM stock_move m
+            WHERE {_here('m')} AND m.from_unit_id IS NOT NULL
         ) side GROUP BY unit_id
     ) s JOIN stock_move m ON m.id = s.last_id
 )"""
@@ -307,8 +307,8 @@ capture AS (
     SELECT COALESCE(o.receipt_id, m.receipt_id) AS receipt_id, COALESCE(o.po_line_id, m.po_line_id) AS po_line_id,
         CASE m.kind WHEN 'RECEIPT' THEN 1 ELSE -1 END AS cases,
         CASE m.kind WHEN 'RECEIPT' THEN m.qty ELSE -m.qty END AS qty
-    FROM stock_move m JOIN here ON here.site = m.site LEFT JOIN stock_move o ON o.id = m.reverses
-    WHERE m.kind = 'RECEIPT' OR o.kind = 'RECEIPT'
+    FROM stock_move m LEFT JOIN stock_move o ON o.id = m.reverses
+    WHERE {_here('m')} AND (m.kind = 'RECEIPT' OR o.kind = 'RECEIPT')
 )"""
 
 RECEIPTS = Check(

@@ -36,7 +36,7 @@ WIDTHS = {
     "po": 10,
     "place": 10,
     "person": 8,
-    "time": 5,
+    "time": 6,
     "date": 10,
     "lot": 10,
     "got": 16,
@@ -127,7 +127,12 @@ TEMPLATES: dict[str, Template] = {
     "case_known": _check(
         "Case {code} is in already:", "{qty} {unit}, {time}, {person}.", "Nothing added. Scan the next case."
     ),
-    "case_gone": _check("Case {code} is on its way out:", "picked for {order}.", "Nothing added. Scan the next case."),
+    "case_picked": _check(
+        "Case {code} is picked, {order}:", "{qty} {unit}, {time}, {person}.", "Nothing added. Scan the next case."
+    ),
+    "case_emptied": _check(
+        "Case {code} was in, all is used:", "{qty} {unit}, {time}, {person}.", "Nothing added. Scan the next case."
+    ),
     "scan_item": _info("Case {code}: which item?", "Scan the item's barcode on the case."),
     "how_many": _info("{item} {code}", "How many {unit} in this case?", "Count, key it, ENTER."),
     "which_lot": _info("{item}: lot?", "Scan or key the lot."),
@@ -142,7 +147,7 @@ TEMPLATES: dict[str, Template] = {
     "over": _check("{qty} is {over} over the order", "({left} were open).", "ENTER saves, Esc drops the case."),
     "odd_count": _check("{qty} is outside {why}.", "Count again. ENTER keeps {need},", "or key the right number."),
     "past_expiry": _check("EXP {date} is past.", "ENTER saves it to QUARANTINE,", "Esc drops the case."),
-    "same_again": _check("{qty} {unit} saved at {time} already.", "ENTER counts one more,", "Esc drops this one."),
+    "same_again": _check("Saved at {time} already: {qty}", "ENTER counts one more,", "Esc drops this one."),
     "dropped": _info("Case dropped, nothing saved.", "Scan the next case."),
     "receiving_left": _info("Left {po}. Its cases are saved.", "Scan the next purchase order."),
     "no_dock": _stop("This site has no dock location.", "A lead imports one: kind dock.", "Nothing was saved."),

@@ -73,6 +73,15 @@ def live_unit(site: str, code: str) -> Unit | None:
     return Unit(*found) if found else None
 
 
+def known_unit(site: str, code: str) -> Unit | None:
+    """The unit that ever carried this code, live or used up; a voided capture frees its code.
+
+    An SSCC names one logistic unit: what was received and picked empty is not received again.
+    """
+    found = connection.row(f"{_UNIT} WHERE site = ? AND code = ? AND status <> 'VOIDED'", site, code)
+    return Unit(*found) if found else None
+
+
 def unit_by_id(unit_id: int) -> Unit:
     """The unit as it is now; inside a transaction and after the item's lock, as it stays."""
     return Unit(*connection.one(f"{_UNIT} WHERE id = ?", unit_id))

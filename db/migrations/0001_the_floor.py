@@ -373,7 +373,8 @@ INDEXES = (
     "CREATE INDEX order_line_need ON order_line (site, item_id, min_need, rank_on, id) WHERE state = 'W'",
     "CREATE INDEX po_line_item ON po_line (site, item_id, expected_on)",
     "CREATE INDEX po_line_due ON po_line (site, expected_on)",
-    f"CREATE UNIQUE INDEX unit_code ON handling_unit (site, code) WHERE {LIVE}",
+    # A code names one unit for ever, also when it is used up; only a voided capture gives its code back.
+    "CREATE UNIQUE INDEX unit_code ON handling_unit (site, code) WHERE status <> 'VOIDED'",
     "CREATE UNIQUE INDEX unit_loose ON handling_unit (site, location_id, item_id, lot, expiry, owner, status) "
     f"WHERE kind = 'LOOSE' AND {LIVE}",
     "CREATE UNIQUE INDEX unit_picked ON handling_unit (order_id, item_id, lot, expiry, owner, location_id) "

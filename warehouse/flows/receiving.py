@@ -168,7 +168,7 @@ def _scan_case(step: ScanCase, scan: Scan, context: Context) -> Reply:
     code = scan.code
     site = context.site.code
     plate = code.sscc or (code.text if code.kind == "text" and is_plate(code.text) else "")
-    known = stock.live_unit(site, plate or code.text)
+    known = stock.known_unit(site, plate or code.text)
     if known is not None:
         return _already_in(step, known, context)
     gtin = code.gtin or code.content_gtin
@@ -271,7 +271,7 @@ def _save(step: ScanCase | InHand, case: Case, context: Context) -> Reply:
     item = case.item
     if item is None:
         raise AssertionError(step)
-    known = stock.live_unit(context.site.code, case.code) if case.code else None
+    known = stock.known_unit(context.site.code, case.code) if case.code else None
     if known is not None:
         return _already_in(ScanCase(step.po_id), known, context)
     done = inbound.capture(context, step.po_id, case)
@@ -299,18 +299,23 @@ def _already_in(step: ScanCase, unit: stock.Unit, context: Context) -> Reply:
         "SELECT at, operator_id, qty FROM stock_move WHERE to_unit_id = ? ORDER BY id LIMIT 1", unit.id
     )
     at, operator_id, quantity = came or (unit.received_at, None, unit.qty)
+    words = {
+        "code": tail(unit.code),
+        "qty": quantity,
+        "unit": items.by_id(unit.item_id).unit,
+        "time": _when(connection.instant(at), context),
+        "person": operator_name(operator_id),
+    }
     if unit.order_id is not None:
         order = connection.value("SELECT order_no FROM order_header WHERE id = ?", unit.order_id)
-        return reply(step, "case_gone", code=tail(unit.code), order=order)
-    return reply(
-        step,
-        "case_known",
-        code=tail(unit.code),
-        qty=quantity,
-        unit=items.by_id(unit.item_id).unit,
-        time=context.site.clock(connection.instant(at)),
-        person=operator_name(operator_id),
-    )
+        return reply(step, "case_picked", **words, order=order)
+    return reply(step, "case_emptied" if unit.status == "CONSUMED" else "case_known", **words)
+
+
+def _when(moment: datetime, context: Context) -> str:
+    """The clock for something of today, else the day."""
+    local = context.site.local(moment)
+    return f"{local:%H:%M}" if local.date() == context.today else f"{local:%d %b}"
 
 
 def _refuse_unknown(scan: Scan) -> NoReturn:
