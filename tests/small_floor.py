@@ -209,6 +209,12 @@ class SmallFloor:
         hand.scan(badge)
         return hand
 
+    def go_home(self, badge: str) -> None:
+        """Put a person who has signed off somewhere back to the home screen, with empty hands."""
+        person = connection.value("SELECT id FROM operator WHERE badge = ?", badge)
+        connection.execute('UPDATE operator_step SET step = \'{"step":"home.menu"}\' WHERE operator_id = ?', person)
+        connection.execute("UPDATE pick_task SET state = 'OPEN', operator_id = NULL WHERE operator_id = ?", person)
+
     def line(self, order: str, line: int = 1) -> dict[str, object]:
         """An order line's counters."""
         names = (

@@ -20,8 +20,8 @@ POOL = "c.status IN ('RECEIVED','IN_STAGE','AVAILABLE') AND c.order_id IS NULL A
 class Check:
     """Invariants that are told by the same rows.
 
-    `sql` selects a key and then, for each invariant, what was found and what its rows say; the site is
-    `here.site`, `facts` are the tables of facts it reads besides. What is checked are the rows of `table`,
+    `sql` selects a key and then, for each invariant, what was found and what its rows say; every
+    parameter is the site, `facts` are the tables of facts it reads besides. What is checked are the rows of `table`,
     or `only` some of them.
     """
 
@@ -36,22 +36,27 @@ class Check:
         pairs = range(len(self.invariants))
         columns = ", ".join(f"found_{place}, expected_{place}" for place in pairs)
         differs = " OR ".join(f"(found_{place} <> expected_{place}) IS NOT FALSE" for place in pairs)
-        facts = f", {self.facts}" if self.facts else ""
+        facts = f"{self.facts}, " if self.facts else ""
         return (
-            f"WITH {HERE}{facts}, compared (name, {columns}) AS ({self.sql}) "
+            f"WITH {facts}compared (name, {columns}) AS ({self.sql}) "
             f"SELECT name, {columns} FROM compared WHERE {differs} ORDER BY name"
         )
 
 
 # --- The facts ----------------------------------------------------------------------------------------------
 
-HERE = "here AS (SELECT CAST(? AS TEXT) AS site)"
+
+def _here(table: str) -> str:
+    """Rows of this site. Written so that no index serves it: SQLite would take the one on the site, believe
+    that it finds a handful of rows, and look each of them up in the facts by reading them all."""
+    return f"{table}.site || '' = ?"
+
 
 # What the ledger says of each unit: its pieces are those that came less those that went, and it stands as its
 # last move left it. A unit that is empty was used up, or voided when the move that brought it was taken back.
-CONTENT = """
+CONTENT = f"""
 content AS (
-    SELECT s.unit_id, s.qty,
+    SELECT CAST(s.unit_id AS BIGINT) AS unit_id, s.qty,
         CASE WHEN m.to_unit_id = s.unit_id THEN m.to_location_id ELSE m.from_location_id END AS location_id,
         CASE WHEN m.to_unit_id = s.unit_id THEN m.to_status ELSE m.from_status END AS status,
         CASE WHEN m.to_unit_id = s.unit_id THEN m.to_order_id ELSE m.from_order_id END AS order_id,
@@ -60,20 +65,20 @@ content AS (
     FROM (
         SELECT unit_id, CAST(SUM(qty) AS BIGINT) AS qty, MAX(move_id) AS last_id FROM (
             SELECT m.to_unit_id AS unit_id, m.qty, m.id AS move_id FROM stock_move m
-            WHERE {_here('m')} AND m.to_unit_id IS NOT NULL
+            WHERE {_here("m")} AND m.to_unit_id IS NOT NULL
             UNION ALL
             SELECT m.from_unit_id, -m.qty, m.id FROM stock_move m
-            WHERE {_here('m')} AND m.from_unit_id IS NOT NULL
+            WHERE {_here("m")} AND m.from_unit_id IS NOT NULL
         ) side GROUP BY unit_id
     ) s JOIN stock_move m ON m.id = s.last_id
 )"""
 
 # What is left of each reservation after its picks, those taken back, and what was voided.
-PROMISE = """
+PROMISE = f"""
 promise AS (
     SELECT r.id, r.line_id, r.unit_id, r.kind, COALESCE(p.qty, 0) AS picked, COALESCE(v.qty, 0) AS voided,
         r.qty - COALESCE(p.qty, 0) - COALESCE(v.qty, 0) AS open_qty
-    FROM reservation r JOIN here ON here.site = r.site
+    FROM reservation r
     LEFT JOIN (
         SELECT m.reservation_id, CAST(SUM(CASE m.kind WHEN 'PICK' THEN m.qty ELSE -m.qty END) AS BIGINT) AS qty
         FROM stock_move m LEFT JOIN stock_move o ON o.id = m.reverses
@@ -82,6 +87,7 @@ promise AS (
     LEFT JOIN (
         SELECT reservation_id, CAST(SUM(qty) AS BIGINT) AS qty FROM reservation_void GROUP BY reservation_id
     ) v ON v.reservation_id = r.id
+    WHERE {_here("r")}
 )"""
 
 # `policy.min_need` and `policy.state` over the columns of `counted_line`; a test holds them to those.
@@ -103,7 +109,7 @@ counted_line AS (
     SELECT l.*, l.qty_ordered - l.qty_cancelled AS wanted, {FILL} AS fill, COALESCE(n.lines, 0) AS lines_in_order,
         COALESCE(p.reserved, 0) AS reserved, COALESCE(p.picked, 0) - l.qty_shipped AS picked,
         l.qty_ordered - l.qty_cancelled - COALESCE(p.reserved, 0) - COALESCE(p.picked, 0) AS open_qty
-    FROM order_line l JOIN here ON here.site = l.site
+    FROM order_line l
     LEFT JOIN (
         SELECT line_id, CAST(SUM(open_qty) AS BIGINT) AS reserved, CAST(SUM(picked) AS BIGINT) AS picked
         FROM promise GROUP BY line_id
@@ -111,6 +117,7 @@ counted_line AS (
     LEFT JOIN (
         SELECT order_id, COUNT(*) AS lines FROM order_line WHERE qty_ordered > qty_cancelled GROUP BY order_id
     ) n ON n.order_id = l.order_id
+    WHERE {_here("l")}
 ),
 line_now AS (SELECT counted_line.*, {NEED} AS need, {STATE} AS state_now FROM counted_line)"""
 
@@ -149,7 +156,7 @@ UNITS = Check(
         COALESCE(c.status, '') || CASE WHEN c.order_id IS NULL THEN '' ELSE ' for an order' END,
         CASE WHEN r.hard > 0 THEN 'AVAILABLE'
             ELSE COALESCE(c.status, '') || CASE WHEN c.order_id IS NULL THEN '' ELSE ' for an order' END END
-    FROM handling_unit u JOIN here ON here.site = u.site JOIN location p ON p.id = u.location_id
+    FROM handling_unit u JOIN location p ON p.id = u.location_id
     LEFT JOIN order_header h ON h.id = u.order_id
     LEFT JOIN content c ON c.unit_id = u.id
     LEFT JOIN location cp ON cp.id = c.location_id
@@ -158,7 +165,8 @@ UNITS = Check(
         SELECT unit_id, CAST(SUM(open_qty) AS BIGINT) AS open_qty,
             CAST(SUM(CASE kind WHEN 'HARD' THEN open_qty ELSE 0 END) AS BIGINT) AS hard
         FROM promise GROUP BY unit_id
-    ) r ON r.unit_id = u.id""",
+    ) r ON r.unit_id = u.id
+    WHERE {_here("u")}""",
     _facts(CONTENT, PROMISE),
 )
 
@@ -174,7 +182,7 @@ ITEMS = Check(
     f"""
     SELECT i.sku, COALESCE(t.held, 0), COALESCE(x.qty, 0), s.usable, COALESCE(t.usable, 0),
         s.reserved, COALESCE(t.reserved, 0), s.waiting_lines, COALESCE(w.lines, 0), s.waiting_qty, COALESCE(w.qty, 0)
-    FROM item i JOIN here ON here.site = i.site
+    FROM item i
     LEFT JOIN item_stock s ON s.site = i.site AND s.item_id = i.id
     LEFT JOIN (
         SELECT u.item_id, CAST(SUM(c.qty) AS BIGINT) AS held,
@@ -191,14 +199,15 @@ ITEMS = Check(
     LEFT JOIN (
         SELECT item_id, COUNT(*) AS lines, CAST(SUM(open_qty) AS BIGINT) AS qty
         FROM line_now WHERE state_now = 'W' GROUP BY item_id
-    ) w ON w.item_id = i.id""",
+    ) w ON w.item_id = i.id
+    WHERE {_here("i")}""",
     _facts(CONTENT, PROMISE, LINES),
 )
 
 ONE_PER_CODE = Check(
     ("I3 one live unit per code",),
     "handling_unit",
-    f"SELECT code, COUNT(*), 1 FROM handling_unit JOIN here ON here.site = handling_unit.site WHERE {LIVE} GROUP BY code",
+    f"SELECT u.code, COUNT(*), 1 FROM handling_unit u WHERE {_here('u')} AND u.{LIVE} GROUP BY u.code",
     only=LIVE,
 )
 
@@ -209,8 +218,8 @@ ONE_LOOSE_ROW = Check(
     "handling_unit",
     f"""
     SELECT MIN(p.code || ' ' || i.sku || {_SAME_STOCK} || ' ' || u.status), COUNT(*), 1
-    FROM handling_unit u JOIN here ON here.site = u.site JOIN location p ON p.id = u.location_id
-    JOIN item i ON i.id = u.item_id WHERE u.kind = 'LOOSE' AND u.{LIVE}
+    FROM handling_unit u JOIN location p ON p.id = u.location_id
+    JOIN item i ON i.id = u.item_id WHERE {_here("u")} AND u.kind = 'LOOSE' AND u.{LIVE}
     GROUP BY u.location_id, u.item_id, u.lot, u.expiry, u.owner, u.status""",
     only=f"kind = 'LOOSE' AND {LIVE}",
 )
@@ -220,8 +229,8 @@ ONE_PICKED_UNIT = Check(
     "handling_unit",
     f"""
     SELECT MIN(h.order_no || ' ' || i.sku || {_SAME_STOCK} || ' ' || p.code), COUNT(*), 1
-    FROM handling_unit u JOIN here ON here.site = u.site JOIN location p ON p.id = u.location_id
-    JOIN item i ON i.id = u.item_id JOIN order_header h ON h.id = u.order_id WHERE u.kind = 'PICKED' AND u.{LIVE}
+    FROM handling_unit u JOIN location p ON p.id = u.location_id
+    JOIN item i ON i.id = u.item_id JOIN order_header h ON h.id = u.order_id WHERE {_here("u")} AND u.kind = 'PICKED' AND u.{LIVE}
     GROUP BY u.order_id, u.location_id, u.item_id, u.lot, u.expiry, u.owner""",
     only=f"kind = 'PICKED' AND {LIVE}",
 )
@@ -232,16 +241,17 @@ ONE_PICKED_UNIT = Check(
 MOVES = Check(
     ("I3 a move is of the item of its units", "I3 pieces keep their lot, expiry and owner"),
     "stock_move",
-    """
+    f"""
     SELECT 'move ' || CAST(m.id AS TEXT),
         CASE WHEN t.item_id <> m.item_id THEN t.sku WHEN f.item_id <> m.item_id THEN f.sku ELSE i.sku END, i.sku,
         COALESCE(t.held, f.held), COALESCE(f.held, t.held)
-    FROM stock_move m JOIN here ON here.site = m.site JOIN item i ON i.id = m.item_id
-    LEFT JOIN kept t ON t.id = m.to_unit_id LEFT JOIN kept f ON f.id = m.from_unit_id""",
-    """
+    FROM stock_move m JOIN item i ON i.id = m.item_id
+    LEFT JOIN kept t ON t.id = m.to_unit_id LEFT JOIN kept f ON f.id = m.from_unit_id
+    WHERE {_here("m")}""",
+    f"""
 kept AS (
     SELECT u.id, u.item_id, i.sku, 'lot ' || u.lot || ' expiry ' || CAST(u.expiry AS TEXT) || ' owner ' || u.owner AS held
-    FROM handling_unit u JOIN item i ON i.id = u.item_id JOIN here ON here.site = u.site
+    FROM handling_unit u JOIN item i ON i.id = u.item_id WHERE {_here("u")}
 )""",
 )
 
@@ -271,21 +281,21 @@ REVERSALS = Check(
     f"""
     SELECT 'move ' || CAST(m.id AS TEXT), {_sides("m", "from", "to")},
         CASE o.kind WHEN 'UNDO' THEN 'no reversal of a reversal' ELSE {_sides("o", "to", "from")} END
-    FROM stock_move m JOIN here ON here.site = m.site LEFT JOIN stock_move o ON o.id = m.reverses
-    WHERE m.reverses IS NOT NULL""",
+    FROM stock_move m LEFT JOIN stock_move o ON o.id = m.reverses
+    WHERE {_here("m")} AND m.reverses IS NOT NULL""",
     only="reverses IS NOT NULL",
 )
 
 UNDONE = Check(
     ("I4 a scan is undone once", "I4 an undo takes back the whole scan"),
     "scan_log",
-    """
+    f"""
     SELECT u.undoes, u.undos, 1,
         (SELECT COUNT(*) FROM stock_move o JOIN stock_move r ON r.reverses = o.id WHERE o.scan_id = u.undoes),
         (SELECT COUNT(*) FROM stock_move o WHERE o.scan_id = u.undoes)
     FROM (
-        SELECT s.undoes, COUNT(*) AS undos FROM scan_log s JOIN here ON here.site = s.site
-        WHERE s.undoes IS NOT NULL GROUP BY s.undoes
+        SELECT s.undoes, COUNT(*) AS undos FROM scan_log s
+        WHERE {_here("s")} AND s.undoes IS NOT NULL GROUP BY s.undoes
     ) u""",
     only="undoes IS NOT NULL",
 )
@@ -293,45 +303,49 @@ UNDONE = Check(
 SCANS = Check(
     ("scan_log.moves",),
     "scan_log",
-    """
-    SELECT s.scan_id, s.moves, COALESCE(m.moves, 0) FROM scan_log s JOIN here ON here.site = s.site
-    LEFT JOIN (SELECT scan_id, COUNT(*) AS moves FROM stock_move GROUP BY scan_id) m ON m.scan_id = s.scan_id""",
+    f"""
+    SELECT s.scan_id, s.moves, COALESCE(m.moves, 0) FROM scan_log s
+    LEFT JOIN (SELECT scan_id, COUNT(*) AS moves FROM stock_move GROUP BY scan_id) m ON m.scan_id = s.scan_id
+    WHERE {_here("s")}""",
 )
 
 
 # --- Receiving ----------------------------------------------------------------------------------------------
 
 # Captures and those taken back; a reversal carries no receipt of its own, its original does.
-CAPTURES = """
+CAPTURES = f"""
 capture AS (
-    SELECT COALESCE(o.receipt_id, m.receipt_id) AS receipt_id, COALESCE(o.po_line_id, m.po_line_id) AS po_line_id,
+    SELECT CAST(COALESCE(o.receipt_id, m.receipt_id) AS BIGINT) AS receipt_id,
+        CAST(COALESCE(o.po_line_id, m.po_line_id) AS BIGINT) AS po_line_id,
         CASE m.kind WHEN 'RECEIPT' THEN 1 ELSE -1 END AS cases,
         CASE m.kind WHEN 'RECEIPT' THEN m.qty ELSE -m.qty END AS qty
     FROM stock_move m LEFT JOIN stock_move o ON o.id = m.reverses
-    WHERE {_here('m')} AND (m.kind = 'RECEIPT' OR o.kind = 'RECEIPT')
+    WHERE {_here("m")} AND (m.kind = 'RECEIPT' OR o.kind = 'RECEIPT')
 )"""
 
 RECEIPTS = Check(
     ("receipt.cases", "receipt.pieces"),
     "receipt",
-    """
+    f"""
     SELECT r.code, r.cases, COALESCE(c.cases, 0), r.pieces, COALESCE(c.qty, 0)
-    FROM receipt r JOIN here ON here.site = r.site
+    FROM receipt r
     LEFT JOIN (
         SELECT receipt_id, CAST(SUM(cases) AS BIGINT) AS cases, CAST(SUM(qty) AS BIGINT) AS qty
         FROM capture GROUP BY receipt_id
-    ) c ON c.receipt_id = r.id""",
+    ) c ON c.receipt_id = r.id
+    WHERE {_here("r")}""",
     CAPTURES,
 )
 
 PURCHASE_LINES = Check(
     ("po_line.qty_received",),
     "po_line",
-    """
+    f"""
     SELECT p.po || '/' || CAST(l.line AS TEXT), l.qty_received, COALESCE(c.qty, 0)
-    FROM po_line l JOIN here ON here.site = l.site JOIN purchase_order p ON p.id = l.po_id
+    FROM po_line l JOIN purchase_order p ON p.id = l.po_id
     LEFT JOIN (SELECT po_line_id, CAST(SUM(qty) AS BIGINT) AS qty FROM capture GROUP BY po_line_id) c
-        ON c.po_line_id = l.id""",
+        ON c.po_line_id = l.id
+    WHERE {_here("l")}""",
     CAPTURES,
 )
 
@@ -406,21 +420,23 @@ PICKED_PIECES = Check(
 RUNS = Check(
     ("release_run.supply",),
     "release_run",
-    """
+    f"""
     SELECT 'run ' || CAST(n.id AS TEXT), n.supply_before - n.supply_after, COALESCE(r.qty, 0)
-    FROM release_run n JOIN here ON here.site = n.site
-    LEFT JOIN (SELECT run_id, CAST(SUM(qty) AS BIGINT) AS qty FROM reservation GROUP BY run_id) r ON r.run_id = n.id""",
+    FROM release_run n
+    LEFT JOIN (SELECT run_id, CAST(SUM(qty) AS BIGINT) AS qty FROM reservation GROUP BY run_id) r ON r.run_id = n.id
+    WHERE {_here("n")}""",
 )
 
 VERDICTS = Check(
     ("release_verdict.qty",),
     "release_verdict",
-    """
+    f"""
     SELECT h.order_no || '/' || CAST(l.line AS TEXT) || ' run ' || CAST(v.run_id AS TEXT), v.qty, COALESCE(r.qty, 0)
-    FROM release_verdict v JOIN here ON here.site = v.site JOIN order_line l ON l.id = v.line_id
+    FROM release_verdict v JOIN order_line l ON l.id = v.line_id
     JOIN order_header h ON h.id = l.order_id
     LEFT JOIN (SELECT run_id, line_id, CAST(SUM(qty) AS BIGINT) AS qty FROM reservation GROUP BY run_id, line_id) r
-        ON r.run_id = v.run_id AND r.line_id = v.line_id""",
+        ON r.run_id = v.run_id AND r.line_id = v.line_id
+    WHERE {_here("v")}""",
 )
 
 
@@ -453,7 +469,7 @@ SERVED = "I9 nothing that fits waits"
 # Items where some line needs no more than what is free, whatever its expiry: free pieces by expiry, and when
 # release last looked at the item.
 UNSERVED_ITEMS = f"""
-WITH {HERE}, {CONTENT}, {PROMISE}, {LINES},
+WITH {CONTENT}, {PROMISE}, {LINES},
 free AS (
     SELECT u.item_id, u.expiry, CAST(SUM(c.qty - COALESCE(r.open_qty, 0)) AS BIGINT) AS qty
     FROM handling_unit u JOIN content c ON c.unit_id = u.id
@@ -462,11 +478,11 @@ free AS (
 ),
 wanting AS (SELECT item_id, MIN(need) AS need FROM line_now WHERE state_now = 'W' GROUP BY item_id)
 SELECT f.item_id, f.expiry, f.qty,
-    (SELECT n.at FROM release_run n JOIN here ON here.site = n.site WHERE n.item_id = f.item_id ORDER BY n.id DESC LIMIT 1)
+    (SELECT n.at FROM release_run n WHERE n.site = ? AND n.item_id = f.item_id ORDER BY n.id DESC LIMIT 1)
 FROM free f JOIN wanting w ON w.item_id = f.item_id
 WHERE w.need <= (SELECT SUM(a.qty) FROM free a WHERE a.item_id = f.item_id) ORDER BY f.item_id, f.expiry"""
 
 FIRST_UNSERVED = f"""
-WITH {HERE}, {PROMISE}, {LINES}
+WITH {PROMISE}, {LINES}
 SELECT h.order_no || '/' || CAST(n.line AS TEXT), n.need FROM line_now n JOIN order_header h ON h.id = n.order_id
 WHERE n.item_id = ? AND n.state_now = 'W' AND n.need <= ? ORDER BY n.rank_on, n.id LIMIT 1"""

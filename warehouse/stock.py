@@ -153,7 +153,7 @@ def receive(
         po_line_id=po_line_id,
         reason=cause.reason,
     )
-    _pool(cause.site, item_id, usable=qty if status in POOL_STATUS else 0)
+    _count(cause.site, item_id, usable=qty if status in POOL_STATUS else 0)
     return unit_id
 
 
@@ -239,13 +239,13 @@ def _unit_for(
 def _enter(cause: Cause, kind: str, account: str, unit: Unit, qty: int) -> None:
     connection.execute("UPDATE handling_unit SET qty = qty + ?, status = ? WHERE id = ?", qty, unit.status, unit.id)
     _write_move(cause, kind, unit.item_id, qty, source=None, target=unit, account=account)
-    _pool(cause.site, unit.item_id, usable=qty if unit.in_pool else 0)
+    _count(cause.site, unit.item_id, usable=qty if unit.in_pool else 0)
 
 
 def _leave(cause: Cause, unit: Unit, qty: int) -> None:
     _take(unit, qty, emptied="CONSUMED")
     _write_move(cause, "ADJUST", unit.item_id, qty, source=unit, target=None, account="ADJUST")
-    _pool(cause.site, unit.item_id, usable=-qty if unit.in_pool else 0)
+    _count(cause.site, unit.item_id, usable=-qty if unit.in_pool else 0)
 
 
 # --- Pieces move --------------------------------------------------------------------------------------------
@@ -287,7 +287,7 @@ def move_whole(
         unit.id,
     )
     _write_move(cause, kind, unit.item_id, unit.qty, source=unit, target=after, why=why)
-    _pool(
+    _count(
         cause.site,
         unit.item_id,
         usable=unit.qty * (after.in_pool - unit.in_pool),
@@ -349,7 +349,7 @@ def _pour(cause: Cause, kind: str, unit: Unit, qty: int, target: Unit, why: Why 
     _take(unit, qty, emptied="CONSUMED", unreserve=unreserve)
     connection.execute("UPDATE handling_unit SET qty = qty + ?, status = ? WHERE id = ?", qty, target.status, target.id)
     _write_move(cause, kind, unit.item_id, qty, source=unit, target=target, why=why)
-    _pool(
+    _count(
         cause.site,
         unit.item_id,
         usable=qty * (target.in_pool - unit.in_pool),
@@ -504,7 +504,7 @@ def reverse(cause: Cause, move: Move) -> None:
         reason=cause.reason,
         reverses=move.id,
     )
-    _pool(cause.site, move.item_id, usable=usable)
+    _count(cause.site, move.item_id, usable=usable)
 
 
 # --- Lines wait, pieces are promised ------------------------------------------------------------------------
@@ -579,10 +579,11 @@ def lines_by_id(line_ids: Iterable[int]) -> dict[int, Line]:
     return {row[0]: Line(*row) for row in found}
 
 
-def save_lines(site: str, changes: Sequence[tuple[Line, Line]]) -> None:
-    """Write order lines' new counters, and the waiting totals of their items with them.
+def save_lines(site: str, changes: Sequence[tuple[Line, Line]], *, reserved: int = 0) -> None:
+    """Write order lines' new counters, and with them the waiting totals of their item.
 
-    `changes` pairs each line as it was with the line as it shall be; all of one item per call.
+    `changes` pairs each line as it was with the line as it shall be; all of one item per call. `reserved` is
+    by how many pieces the item's promised total changes in the same statement.
     """
     if not changes:
         return
@@ -597,12 +598,12 @@ def save_lines(site: str, changes: Sequence[tuple[Line, Line]]) -> None:
     )
     lines = sum(new.waits - old.waits for (old, _), new in zip(changes, after, strict=True))
     pieces = sum(new.open * new.waits - old.open * old.waits for (old, _), new in zip(changes, after, strict=True))
-    _queue(site, after[0].item_id, lines, pieces)
+    _count(site, after[0].item_id, reserved=reserved, lines=lines, pieces=pieces)
 
 
 def enter_lines(site: str, item_id: int, lines: int, pieces: int) -> None:
     """New order lines of an item joined the queue (the caller inserted them)."""
-    _queue(site, item_id, lines, pieces)
+    _count(site, item_id, lines=lines, pieces=pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -645,8 +646,8 @@ def reserve(cause: Cause, run_id: int, item_id: int, grants: Sequence[Grant], li
             )
             for line_id, qty in sorted(by_line.items())
         ],
+        reserved=sum(by_unit.values()),
     )
-    _pool(cause.site, item_id, reserved=sum(by_unit.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -754,10 +755,9 @@ def void(cause: Cause, reservation: Reservation, qty: int, *, cancel: bool = Fal
     connection.execute(
         "UPDATE handling_unit SET qty_reserved = qty_reserved - ? WHERE id = ?", qty, reservation.unit_id
     )
-    _pool(cause.site, reservation.item_id, reserved=-qty)
     after = replace(line, reserved=line.reserved - qty)
     after = replace(after, cancelled=line.cancelled + qty) if cancel else replace(after, open=line.open + qty)
-    save_lines(cause.site, [(line, after)])
+    save_lines(cause.site, [(line, after)], reserved=-qty)
     return Freed(line.order, line.line, line.sku, qty)
 
 
@@ -794,9 +794,9 @@ def reopen_pick(cause: Cause, reservation: Reservation, qty: int) -> None:
     connection.execute(
         "UPDATE handling_unit SET qty_reserved = qty_reserved + ? WHERE id = ?", qty, reservation.unit_id
     )
-    _pool(cause.site, reservation.item_id, reserved=qty)
     _count_picked(cause, reservation, -qty, task="OPEN")
-    save_lines(cause.site, [(line, replace(line, reserved=line.reserved + qty, picked=line.picked - qty))])
+    after = replace(line, reserved=line.reserved + qty, picked=line.picked - qty)
+    save_lines(cause.site, [(line, after)], reserved=qty)
 
 
 def _count_picked(cause: Cause, reservation: Reservation, qty: int, *, task: str) -> None:
@@ -815,23 +815,14 @@ def _count_picked(cause: Cause, reservation: Reservation, qty: int, *, task: str
 # --- Counters -----------------------------------------------------------------------------------------------
 
 
-def _pool(site: str, item_id: int, *, usable: int = 0, reserved: int = 0) -> None:
-    if usable or reserved:
+def _count(site: str, item_id: int, *, usable: int = 0, reserved: int = 0, lines: int = 0, pieces: int = 0) -> None:
+    """Change the item's totals: the open pool, what of it is promised, and the queue."""
+    if usable or reserved or lines or pieces:
         connection.execute(
-            "UPDATE item_stock SET usable = usable + ?, reserved = reserved + ?, version = version + 1 "
-            "WHERE site = ? AND item_id = ?",
+            "UPDATE item_stock SET usable = usable + ?, reserved = reserved + ?, waiting_lines = waiting_lines + ?, "
+            "waiting_qty = waiting_qty + ?, version = version + 1 WHERE site = ? AND item_id = ?",
             usable,
             reserved,
-            site,
-            item_id,
-        )
-
-
-def _queue(site: str, item_id: int, lines: int, pieces: int) -> None:
-    if lines or pieces:
-        connection.execute(
-            "UPDATE item_stock SET waiting_lines = waiting_lines + ?, waiting_qty = waiting_qty + ? "
-            "WHERE site = ? AND item_id = ?",
             lines,
             pieces,
             site,

@@ -94,7 +94,8 @@ def _count(site: Site, table: str, only: str) -> int:
 
 def _violations(site: Site, check: Check) -> list[Violation]:
     """The rows in which something differs, by invariant and then by key."""
-    differing = connection.rows(check.statement(), site.code)
+    statement = check.statement()
+    differing = connection.rows(statement, *[site.code] * statement.count("?"))
     return [
         Violation(name, str(row[0]), row[2 * place + 1], row[2 * place + 2])
         for place, name in enumerate(check.invariants)
@@ -108,13 +109,13 @@ def _unserved(site: Site) -> Iterator[Violation]:
 
     What has expired since does not count for the line either, so the day of that run is the one to ask for.
     """
-    found = connection.rows(invariants.UNSERVED_ITEMS, site.code)
+    found = connection.rows(invariants.UNSERVED_ITEMS, *[site.code] * invariants.UNSERVED_ITEMS.count("?"))
     for item_id, rows in groupby(found, key=lambda row: row[0]):
         free = 0
         for _, expiry, qty, looked_at in rows:
             today = site.today(instant(looked_at)).isoformat() if looked_at else ""
             free += qty if release.fits(release.FreeUnit(0, qty, expiry), today) else 0
-        line = connection.row(invariants.FIRST_UNSERVED, site.code, item_id, free)
+        line = connection.row(invariants.FIRST_UNSERVED, site.code, site.code, item_id, free)
         if line:
             yield Violation(
                 invariants.SERVED, line[0], f"waits, {free} are free", f"served, it takes {line[1]} or more"

@@ -10,7 +10,6 @@ GOWN, MEDIUM, MASK = gtin(1), gtin(2), gtin(3)
 PART, OTHER, WHOLE, ALONE = sscc(1), sscc(2), sscc(3), sscc(4)
 OK, CHECK, STOP, INFO = Verdict.OK, Verdict.CHECK, Verdict.STOP, Verdict.INFO
 HERE = "same"
-FAR = 40  # a place and a unit that belong to nobody's pick
 
 
 def build(small):
@@ -33,7 +32,7 @@ def build(small):
     small.hand("1004", "KIM").scan("SO-5")
     hands = {}
     for step, inputs in {
-        "get_work": ["!1"],
+        "get_work": ["!2"],
         "go_to": ["SO-1"],
         "take_unit": ["SO-1", "A-01"],
         "take_whole": ["SO-2", "A-02"],
@@ -44,13 +43,8 @@ def build(small):
         "short_on_the_way": ["SO-1", "!F5"],
         "why_short": ["SO-1", "A-01", PART, "=14"],
     }.items():
-        hand = small.hand("1003", step)  # a lead picks as a picker does, and may see the board
-        while hand.step != "home.menu":
-            connection.execute('UPDATE operator_step SET step = \'{"step":"home.menu"}\'')
-            connection.execute("UPDATE pick_task SET state = 'OPEN', operator_id = NULL WHERE operator_id = 3")
-            hand = small.hand("1003", step)
-        if step == "get_work":
-            inputs = ["!2"]
+        small.go_home("1003")
+        hand = small.hand("1003", step)  # a lead picks as a picker does
         hand.all(*inputs)
         hands[step] = hand
     return hands
@@ -169,14 +163,14 @@ TABLE = [
     ("how_short", "key", "ENTER", STOP, HERE, "ENTER does nothing here."),
     ("how_short", "key", "F5", STOP, HERE, "F5 does nothing here."),
     ("how_short", "key", "ESC", INFO, "take_unit", "Back. Nothing was saved."),
-    # --- short: why
-    ("why_short", "type", "1", OK, "get_work", "14 taken. Rest of ...0014 in doubt: QUARANTINE, count task made."),
-    ("why_short", "scan", "XKNRD", OK, "get_work", "14 taken. Rest of ...0014 in doubt"),
-    ("why_short", "scan", "XKRSNF", OK, "get_work", "14 taken. Rest of ...0014 in doubt"),
-    ("why_short", "type", "3", OK, "get_work", "14 taken, 6 to QUARANTINE. Damaged. SO-1 waits again."),
-    ("why_short", "scan", "XKRSDG", OK, "get_work", "14 taken, 6 to QUARANTINE. Damaged."),
-    ("why_short", "scan", "XKRSEP", OK, "get_work", "14 taken, 6 to QUARANTINE. Expired."),
-    ("why_short", "scan", "XKRSBR", OK, "get_work", "14 taken, 6 to QUARANTINE. Bag/seal broken."),
+    # --- short: why (what is missing comes from OTHER at once, so there is a next place)
+    ("why_short", "type", "1", OK, "go_to", "14 taken. Rest of ...0014 in doubt: QUARANTINE, count task made."),
+    ("why_short", "scan", "XKNRD", OK, "go_to", "14 taken. Rest of ...0014 in doubt"),
+    ("why_short", "scan", "XKRSNF", OK, "go_to", "14 taken. Rest of ...0014 in doubt"),
+    ("why_short", "type", "3", OK, "go_to", "14 taken, 6 to QUARANTINE. Damaged. SO-1 waits again."),
+    ("why_short", "scan", "XKRSDG", OK, "go_to", "14 taken, 6 to QUARANTINE. Damaged."),
+    ("why_short", "scan", "XKRSEP", OK, "go_to", "14 taken, 6 to QUARANTINE. Expired."),
+    ("why_short", "scan", "XKRSBR", OK, "go_to", "14 taken, 6 to QUARANTINE. Bag/seal broken."),
     ("why_short", "type", "9", STOP, HERE, "9 is no reason. Key a digit 1-8 or scan a reason."),
     ("why_short", "type", "0", STOP, HERE, "0 is no reason."),
     ("why_short", "type", "11", STOP, HERE, "11 is no reason."),

@@ -28,14 +28,11 @@ def build(small):
         "how_many": ["PO-1", f"]E0{GOWN}"],
         "confirm": ["PO-1", f"]E0{GOWN}", "=130"],
     }.items():
+        small.go_home("1001")
         hand = small.hand("1001", step)
         hand.all(*inputs)
         assert hand.step == f"receiving.{step}"
         hands[step] = hand
-        hand_back = small.hand("1001", "home")
-        hand_back.key("ESC")
-        while hand_back.step != "home.menu":
-            hand_back.key("ESC")
     return hands
 
 

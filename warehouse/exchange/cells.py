@@ -145,7 +145,7 @@ def check_unseen(text: str) -> None:
 
 def quoted(text: str) -> str:
     """A cell's content for a message: on one line, short, and unable to steer a terminal."""
-    return f"'{escaped(text, 40) if forbidden(text) else text[:40]}'"
+    return f"'{text[:40] if text.isprintable() else escaped(text, 40)}'"
 
 
 def _text(text: str, limit: int) -> str:

@@ -203,9 +203,6 @@ def _scan_item(step: ScanItem, scan: Scan, context: Context) -> Reply:
 def _with_item(
     step: ScanCase | ScanItem, case: Case, item: Item, packaging: int | None, scan: Scan, context: Context
 ) -> Reply:
-    if inbound.line_for(step.po_id, item.id) is None:
-        order = inbound.purchase_order_by_id(step.po_id)
-        refuse("not_on_order", item=item.description, po=order.po)
     case = replace(case, item=item)
     if scan.code.quantity is not None:
         case = replace(case, quantity=scan.code.quantity, source="LABEL")
@@ -217,8 +214,10 @@ def _with_item(
 def _next_question(step: ScanCase | InHand, case: Case, context: Context, asked: tuple[str, ...] = ()) -> Reply:
     """Ask for the first thing that is missing, then for the first doubt, else save."""
     item = case.item
-    if item is None:
-        raise AssertionError(step)
+    assert item is not None
+    line = inbound.line_for(step.po_id, item.id)
+    if line is None:
+        refuse("not_on_order", item=item.description, po=inbound.purchase_order_by_id(step.po_id).po)
     if item.lot_control and not case.lot:
         return reply(KeyLot(step.po_id, case, step.seen), "which_lot", item=item.description)
     if item.expiry_control and not case.expiry:
@@ -233,17 +232,17 @@ def _next_question(step: ScanCase | InHand, case: Case, context: Context, asked:
         )
     if not asked and isinstance(step, Confirm):
         asked = step.asked
-    doubt = _first_doubt(step, case, case.quantity, asked, context)
+    doubt = _first_doubt(step, case, line, asked, context)
     return doubt or _save(step, case, context)
 
 
 def _first_doubt(
-    step: ScanCase | InHand, case: Case, quantity: int, asked: tuple[str, ...], context: Context
+    step: ScanCase | InHand, case: Case, line: inbound.PoLine, asked: tuple[str, ...], context: Context
 ) -> Reply | None:
-    item = case.item
-    line = inbound.line_for(step.po_id, item.id) if item else None
-    if item is None or line is None:
-        raise AssertionError(step)
+    """What about this case a person should look at again; doubts in `asked` were answered."""
+    item, quantity = case.item, case.quantity
+    assert item is not None
+    assert quantity is not None
 
     def confirm(doubt: str, **words: object) -> Reply:
         return reply(Confirm(step.po_id, case, doubt, asked, step.seen), doubt, **words)
@@ -269,9 +268,9 @@ def _same_as_before(seen: str, case: Case) -> bool:
 
 def _save(step: ScanCase | InHand, case: Case, context: Context) -> Reply:
     item = case.item
-    if item is None:
-        raise AssertionError(step)
-    known = stock.known_unit(context.site.code, case.code) if case.code else None
+    assert item is not None
+    # While its questions were answered, another terminal may have taken the same case in.
+    known = stock.known_unit(context.site.code, case.code) if case.code and not isinstance(step, ScanCase) else None
     if known is not None:
         return _already_in(ScanCase(step.po_id), known, context)
     done = inbound.capture(context, step.po_id, case)
