@@ -162,7 +162,9 @@ def _open_stock(job: Job, ids: Ids, ticker: Ticker) -> None:
             )
         except peewee.IntegrityError as error:
             # A case with this code was received since the comparison; no lock of ours could hold that up.
-            raise Conflict from error
+            if opening.unit_code and "unique" in str(error).lower():
+                raise Conflict from error
+            raise
 
 
 def _write_purchases(job: Job, ids: Ids, ticker: Ticker) -> None:

@@ -288,7 +288,7 @@ def _after_saving(case: Case, done: inbound.Captured) -> tuple[str, str]:
     left = f"{done.open_after} still to come" if done.open_after else "line complete"
     details = messages.joined((f"LOT {messages.clip(case.lot, 10)}" if case.lot else "", left))
     if done.released:
-        return ">> " + messages.names(done.released), details
+        return ">> Releases " + messages.names(done.released, 24), details
     return "Nobody waits for it.", details
 
 
@@ -430,7 +430,7 @@ def view(step: Step, context: Context) -> View:
             f"{order.received} of {order.ordered} received",
         ),
         progress_short=f"{order.received}/{order.ordered}",
-        facts=_case_facts(step.case) if not isinstance(step, ScanCase) else (),
+        facts=_case_facts(step) if not isinstance(step, ScanCase) else (),
         box=step.box,
         digits=step.digits if isinstance(step, BoxStep) else "",
         tables=(last,) if in_hand else (last, _lines_table(step.po_id)),
@@ -481,17 +481,16 @@ def _lines_table(po_id: int) -> Table:
     )
 
 
-def _case_facts(case: Case) -> tuple[Fact, ...]:
-    item = case.item
+def _case_facts(step: InHand) -> tuple[Fact, ...]:
+    case, item = step.case, step.case.item
     facts = [Fact("CASE", case.code or "gets a plate of ours")]
     if item:
         facts.append(Fact("ITEM", f"{item.description} ({item.sku}), in {item.unit}"))
-        if item.max_case:
-            facts.append(Fact("USUAL", f"{item.min_case or 1}-{item.max_case} in a case"))
-    if case.lot:
-        facts.append(Fact("LOT", case.lot))
-    if case.expiry:
-        facts.append(Fact("EXPIRY", case.expiry))
-    if case.quantity is not None:
+    if case.lot or case.expiry:
+        lot = f"{case.lot or '-'}  EXP {case.expiry}" if case.expiry else case.lot
+        facts.append(Fact("LOT", lot))
+    if isinstance(step, Confirm):
         facts.append(Fact("COUNT", str(case.quantity)))
+    elif item and item.max_case:
+        facts.append(Fact("USUAL", f"{item.min_case or 1}-{item.max_case} in a case"))
     return tuple(facts)
