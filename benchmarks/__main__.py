@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from benchmarks import depth, imports, receipt, start, tone
 from benchmarks.engines import Engine, engines, versions
 from benchmarks.figures import Line, table
 
+PRESSURES = ("cpu", "io")
 ENGINES = ("sqlite", "postgresql")
 MEASURES: dict[str, Callable[..., Iterator[Line]]] = {
     "receipt": receipt.measure,
@@ -26,13 +29,46 @@ def main() -> int:
     """Measure what was asked for and print the table."""
     options = _options()
     started = time.monotonic()
+    busy = _Pressure()
     with engines(*options.engine) as made:
         lines = list(_measure(made, options))
     print(versions())
+    print(busy.words())
     print()
     print(table(lines))
     print(f"\n{time.monotonic() - started:.0f} s in all.")
     return 0
+
+
+class _Pressure:
+    """How much else the machine had to do: what a slow figure may owe to others."""
+
+    def __init__(self) -> None:
+        self._load = os.getloadavg()[0]
+        self._began = time.monotonic()
+        self._stalled = self._stall()
+
+    def words(self) -> str:
+        """The load at the start, and how much of the time since then something waited for a core or the disk."""
+        seconds = time.monotonic() - self._began
+        waited = {
+            name: (now - before) / seconds
+            for name, now, before in zip(PRESSURES, self._stall(), self._stalled, strict=True)
+        }
+        shares = ", ".join(f"{share:.0%} {name}" for name, share in waited.items())
+        return f"Load {self._load:.1f} at the start; meanwhile something waited for: {shares} of the time."
+
+    @staticmethod
+    def _stall() -> tuple[float, ...]:
+        return tuple(_stalled_seconds(name) for name in PRESSURES)
+
+
+def _stalled_seconds(name: str) -> float:
+    """Seconds since boot in which at least one task waited; 0 on a kernel that does not count them."""
+    path = Path("/proc/pressure") / name
+    if not path.exists():
+        return 0.0
+    return int(path.read_text().split("total=")[1].split()[0]) / 1e6
 
 
 def _measure(made: tuple[Engine, ...], options: argparse.Namespace) -> Iterator[Line]:

@@ -54,9 +54,10 @@ class SqliteFiles:
 
     def copy(self, url: str) -> str:
         target = self._next()
-        with contextlib.closing(sqlite3.connect(connection.sqlite_path(url))) as source:
-            with contextlib.closing(sqlite3.connect(connection.sqlite_path(target))) as copied:
-                source.backup(copied)
+        paths = (connection.sqlite_path(url), connection.sqlite_path(target))
+        source, copied = (sqlite3.connect(path) for path in paths)
+        with contextlib.closing(source), contextlib.closing(copied):
+            source.backup(copied)
         return target
 
     def raw(self, url: str) -> Any:

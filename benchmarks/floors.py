@@ -113,4 +113,3 @@ class Receiver:
         if answered.reply.verdict is not Verdict.OK:
             raise RuntimeError(f"the scan was not taken: {answered.reply.message}")
         return took, answered.reply
-

@@ -15,8 +15,9 @@ from typing import IO
 
 from benchmarks.engines import Engine
 from benchmarks.figures import Line, Sample, short
-from benchmarks.floors import NUMBER, OTHER_NUMBER, OTHER_SKU, SKU, TODAY, build, load, settle
+from benchmarks.floors import NUMBER, OTHER_NUMBER, OTHER_SKU, SKU, build, load, settle
 from db import connection
+from tests.small_floor import TODAY
 
 LINES = 10_000
 LINES_IN_ORDER = 4

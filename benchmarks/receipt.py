@@ -10,8 +10,10 @@ from typing import Any
 from benchmarks import raw
 from benchmarks.engines import Engine, Handle
 from benchmarks.figures import Line, Sample, Turns, ratio
-from benchmarks.floors import SITE, Receiver, build, settle
+from benchmarks.floors import Receiver, build, settle
 from db import connection
+from tests.small_floor import SITE
+from warehouse import site, verify
 from warehouse.reply import Reply
 
 TARGET = 2.0
@@ -50,6 +52,8 @@ def measure(engine: Engine, *, long: bool) -> Iterator[Line]:
     for k, count in runs.of.items():
         yield _alternate(engine, receiver, hand, k, Turns(WARM, count, runs.seconds))
     hand.close()
+    if not verify.verify(site.load()).ok:
+        raise RuntimeError("the counters of the floor that was measured do not add up")
     difference = first_difference(engine, url, floor_url)
     if difference:
         raise RuntimeError(f"the floor no longer writes what the product writes: {difference}")
@@ -85,14 +89,14 @@ def _as_written(receiver: Receiver, reply: Reply, k: int) -> raw.Case:
     """What the product wrote for its last scan: the floor is to write the same."""
     if len(reply.released) != k:
         raise RuntimeError(f"{len(reply.released)} lines were released, {k} were meant to be")
-    unit = connection.one(
-        "SELECT code, item_id, qty, location_id, receipt_id, po_line_id FROM handling_unit WHERE site = ? AND code = ? ",
+    code, item_id, pieces, location_id, receipt_id, po_line_id = connection.one(
+        "SELECT code, item_id, qty, location_id, receipt_id, po_line_id FROM handling_unit WHERE site = ? AND code = ?",
         SITE,
         reply.unit,
     )
     log = connection.one(f"SELECT {raw.LOG_COLUMNS} FROM scan_log WHERE scan_id = ?", f"case-{receiver.serial}")
     step = connection.value("SELECT step FROM operator_step WHERE operator_id = ?", log[4])
-    return raw.Case(SITE, *unit, log, step)
+    return raw.Case(SITE, code, item_id, pieces, location_id, receipt_id, po_line_id, log, step)
 
 
 # --- Statements -----------------------------------------------------------------------------------------

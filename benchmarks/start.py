@@ -72,7 +72,10 @@ def _first_frame(*words: str) -> float:
 
 def _memory(url: str) -> tuple[float, float]:
     """MB at the first frame, and after a badge, a purchase order and some cases."""
-    with ScriptedScanner() as scanner, Terminal(("-m", "tui", "run", "--db", url, "--scanner", scanner.url)) as terminal:
+    with (
+        ScriptedScanner() as scanner,
+        Terminal(("-m", "tui", "run", "--db", url, "--scanner", scanner.url)) as terminal,
+    ):
         terminal.wait_for(FIRST_WORDS)
         first = terminal.peak_mb()
         for raw in ("1001", "PO-1", *(label(serial) for serial in range(1, CASES + 1))):
@@ -80,4 +83,3 @@ def _memory(url: str) -> tuple[float, float]:
             if scanner.wait_for_signal("generic", 5.0) is not Signal.GOOD:
                 raise RuntimeError(f"{raw} was not taken")
         return first, terminal.peak_mb()
-

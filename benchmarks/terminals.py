@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 ROOT = Path(__file__).parent.parent
+_NO_PYC = "PYTHONDONTWRITEBYTECODE"  # where it is set, every start would compile every file of ours
 _ESCAPES = re.compile(rb"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[\[?][0-9;?>=$ ]*[A-Za-z]|\x1b.")
 
 
@@ -89,6 +90,6 @@ class Terminal:
 
 
 def _environment() -> Mapping[str, str]:
-    unwanted = ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_DRIVER", "DOCKBELL_DB", "DOCKBELL_STATION")
+    unwanted = ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_DRIVER", "DOCKBELL_DB", "DOCKBELL_STATION", _NO_PYC)
     kept = {name: value for name, value in os.environ.items() if name not in unwanted}
     return {**kept, "TERM": "xterm-256color", "COLORTERM": "truecolor"}

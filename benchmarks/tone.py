@@ -85,7 +85,8 @@ def measure(engine: Engine, *, long: bool) -> Iterator[Line]:
                 if counted:
                     gun.seconds.append(took)
         rate = (screen.drawn() - drawn) / (time.monotonic() - began) / 1000
-    yield _line(engine, *(Sample(tuple(gun.seconds)) for gun in guns), rate)
+    ours, bare = (Sample(tuple(gun.seconds)) for gun in guns)
+    yield _line(engine, ours, bare, rate)
 
 
 def _line(engine: Engine, ours: Sample, bare: Sample, rate: float) -> Line:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from db import connection
 from db.connection import instant
 from db.snapshot import snapshot
-from warehouse import invariants, release
+from warehouse import facts, invariants, release
 from warehouse.invariants import Check
 from warehouse.site import Site
 
@@ -66,26 +67,27 @@ class Verification:
 def verify(site: Site, progress: Progress | None = None) -> Verification:
     """Check every invariant of a site in one snapshot.
 
-    `progress(what, done, of)` is told before each statement and once at the end; whatever it raises ends
-    the verification.
+    `progress(what, done, of)` is told before each step; whatever it raises ends the verification.
     """
     checked: list[Checked] = []
     violations: list[Violation] = []
     checks = invariants.checks(connection.dialect())
-    with snapshot():
+    tell = progress or _silent
+    tell("reading the facts", 0, len(checks) + 1)
+    with snapshot(), facts.at_hand(site.code):
         for done, check in enumerate(checks):
-            if progress:
-                progress(check.invariants[0], done, len(checks) + 1)
+            tell(check.invariants[0].name, done, len(checks) + 1)
             rows = _count(site, check.table, check.only)
-            checked += [Checked(name, rows) for name in check.invariants]
+            checked += [Checked(one.name, rows) for one in check.invariants]
             violations += _violations(site, check)
-        if progress:
-            progress(invariants.SERVED, len(checks), len(checks) + 1)
+        tell(invariants.SERVED, len(checks), len(checks) + 1)
         checked.append(Checked(invariants.SERVED, _count(site, "order_line", "state = 'W'")))
         violations += _unserved(site)
-    if progress:
-        progress("", len(checks) + 1, len(checks) + 1)
     return Verification(tuple(checked), tuple(violations))
+
+
+def _silent(_what: str, _done: int, _of: int) -> None:
+    pass
 
 
 def _count(site: Site, table: str, only: str) -> int:
@@ -94,29 +96,25 @@ def _count(site: Site, table: str, only: str) -> int:
 
 def _violations(site: Site, check: Check) -> list[Violation]:
     """The rows in which something differs, by invariant and then by key."""
-    statement = check.statement()
-    differing = connection.rows(statement, *[site.code] * statement.count("?"))
+    differing = facts.rows(site.code, check.statement())
     return [
-        Violation(name, str(row[0]), row[2 * place + 1], row[2 * place + 2])
-        for place, name in enumerate(check.invariants)
+        Violation(one.name, str(row[0]), row[2 * place + 1], row[2 * place + 2])
+        for place, one in enumerate(check.invariants)
         for row in differing
-        if row[2 * place + 1] != row[2 * place + 2] or row[2 * place + 1] is None
+        if row[2 * place + 1] is None or row[2 * place + 1] != row[2 * place + 2]
     ]
 
 
 def _unserved(site: Site) -> Iterator[Violation]:
     """The first line of each item that could have been served by what was free when release last looked.
 
-    What has expired since does not count for the line either, so the day of that run is the one to ask for.
+    What has expired since then serves nobody either, so the day of that run is the one to ask for.
     """
-    found = connection.rows(invariants.UNSERVED_ITEMS, *[site.code] * invariants.UNSERVED_ITEMS.count("?"))
-    for item_id, rows in groupby(found, key=lambda row: row[0]):
+    found = facts.rows(site.code, invariants.UNSERVED_ITEMS)
+    for item_id, stock in groupby(found, key=itemgetter(0)):
         free = 0
-        for _, expiry, qty, looked_at in rows:
+        for _, expiry, qty, looked_at in stock:
             today = site.today(instant(looked_at)).isoformat() if looked_at else ""
             free += qty if release.fits(release.FreeUnit(0, qty, expiry), today) else 0
-        line = connection.row(invariants.FIRST_UNSERVED, site.code, site.code, item_id, free)
-        if line:
-            yield Violation(
-                invariants.SERVED, line[0], f"waits, {free} are free", f"served, it takes {line[1]} or more"
-            )
+        for line, need in facts.rows(site.code, invariants.FIRST_UNSERVED, item_id, free):
+            yield Violation(invariants.SERVED, line, f"waits, {free} are free", f"served: it takes {need} or more")

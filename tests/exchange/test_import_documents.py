@@ -193,12 +193,18 @@ def test_an_opening_comes_once_in_a_call(lite, rows, column):
     assert "is there already in line 2" in reason
 
 
-def test_a_unit_in_the_house_keeps_its_code(desk):
+@pytest.mark.parametrize("status", ["AVAILABLE", "QUARANTINE", "ISSUED"])
+def test_a_code_that_named_a_unit_is_not_opened(desk, status):
     _receive(desk, "CASE-1")
+    connection.execute("UPDATE handling_unit SET status = ? WHERE code = 'CASE-1'", status)
     line, column, reason = told(desk, stock=[STOCK, "A-01,GOWN,5,,,CASE-1"])
     assert (line, column) == (2, "unit_code")
-    assert "there is a unit CASE-1 already" in reason
-    connection.execute("UPDATE handling_unit SET status = 'ISSUED' WHERE code = 'CASE-1'")
+    assert reason == "CASE-1 is the code of a unit that did not come by import"
+
+
+def test_a_voided_capture_gives_its_code_back(desk):
+    _receive(desk, "CASE-1")
+    connection.execute("UPDATE handling_unit SET status = 'VOIDED' WHERE code = 'CASE-1'")
     desk.load(stock=[STOCK, "A-01,GOWN,5,,,CASE-1"])
     assert stock.live_unit("T1", "CASE-1").qty == 5
 

@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from race_workers import FAULTS, Account, Attached, Terminal, child, command, watch_retries
+from race_account import FAULTS, Account, watch_retries
+from race_people import Attached, Terminal, command
+from race_workers import child
 
 from db import connection
 from db.connection import database
@@ -127,7 +129,7 @@ def _live(url: str, person: Person, pipe: Any) -> None:
             pipe.send(_give(at, terminal, person.inputs[-1]))
     except InputError as refusal:
         pipe.send(Outcome("INPUT", "", str(refusal)))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the test shows what it was
         pipe.send(Outcome(error=f"{type(error).__name__}: {error}", message=traceback.format_exc()))
     finally:
         connection.close()

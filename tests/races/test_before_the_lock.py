@@ -7,28 +7,20 @@ only: on SQLite the write lock is taken at BEGIN, so nothing can happen between 
 from __future__ import annotations
 
 import pytest
-from conftest import empty_postgres
+from race_floor import postgres_only, quiet
 from race_gates import Outcome, Person, Stopped
-from race_workers import left_waiting, oversold
 from small_floor import SmallFloor, gtin, sscc
 
 from db import connection
 from warehouse import orders
-from warehouse.verify import verify
+
+pytestmark = postgres_only
 
 CASE = f"]C100{sscc(1)}020{gtin(1)}3724"
 
 
 @pytest.fixture
-def floor_url(_postgres_database):
-    empty_postgres(_postgres_database)
-    connection.open_database(_postgres_database)
-    yield _postgres_database
-    connection.close()
-
-
-@pytest.fixture
-def small(floor_url):
+def small(database_url):
     small = SmallFloor()
     small.purchase_order("PO-1", ("GOWN-L", 100))
     return small
@@ -44,13 +36,6 @@ def one_pick(small):
 PICKING = [("scan", "SO-1"), ("scan", "DOCK-1"), ("scan", f"]C100{sscc(1)}")]
 
 
-def quiet(small: SmallFloor) -> None:
-    """Nothing is wrong anywhere."""
-    assert oversold() == []
-    assert left_waiting() == []
-    assert verify(small.site).violations == ()
-
-
 def receiving(small: SmallFloor, badge: str = "1001"):
     hand = small.hand(badge, f"DOCK-{badge}")
     hand.scan("PO-1")
@@ -64,10 +49,10 @@ def pieces() -> int:
 # --- The lock itself ---------------------------------------------------------------------------------------
 
 
-def test_an_order_that_is_being_entered_is_woken(small, floor_url):
+def test_an_order_that_is_being_entered_is_woken(small, database_url):
     """An order is about to commit, having found no stock, when the stock comes in."""
-    desk = Stopped(floor_url, Person("1003", [("order", "SO-1", "GOWN-L", 20)], "commit")).wait()
-    dock = Stopped(floor_url, Person("1001", [("scan", "PO-1"), ("scan", CASE)], "")).wait()
+    desk = Stopped(database_url, Person("1003", [("order", "SO-1", "GOWN-L", 20)], "commit")).wait()
+    dock = Stopped(database_url, Person("1001", [("scan", "PO-1"), ("scan", CASE)], "")).wait()
     dock.go()
     assert dock.is_blocked()
     desk.go()
@@ -88,16 +73,16 @@ def a_pick_meets_an_adjustment(one_pick, url, fault: str) -> Outcome:
     return ida.outcome()
 
 
-def test_an_adjustment_sees_the_pick_that_is_being_made(one_pick, floor_url):
-    outcome = a_pick_meets_an_adjustment(one_pick, floor_url, "")
+def test_an_adjustment_sees_the_pick_that_is_being_made(one_pick, database_url):
+    outcome = a_pick_meets_an_adjustment(one_pick, database_url, "")
     assert outcome.verdict == "INPUT"
     assert "holds 4" in outcome.message
     quiet(one_pick)
 
 
-def test_control_without_the_lock_only_a_check_stops_the_adjustment(one_pick, floor_url):
+def test_control_without_the_lock_only_a_check_stops_the_adjustment(one_pick, database_url):
     """What it read is no longer so when it writes: the tables' own CHECK is what is left against overselling."""
-    outcome = a_pick_meets_an_adjustment(one_pick, floor_url, "no lock")
+    outcome = a_pick_meets_an_adjustment(one_pick, database_url, "no lock")
     assert outcome.error.startswith("IntegrityError")
     assert "check constraint" in outcome.error
 
@@ -112,8 +97,8 @@ OVER = "what is left on the order line is read before the lock: two cases at onc
 
 
 @pytest.mark.xfail(strict=True, raises=AssertionError, reason=TWICE)
-def test_a_case_that_two_people_scan_is_in_once_and_the_second_is_told(small, floor_url):
-    late = Stopped(floor_url, Person("1004", [("scan", "PO-1"), ("scan", CASE)])).wait()
+def test_a_case_that_two_people_scan_is_in_once_and_the_second_is_told(small, database_url):
+    late = Stopped(database_url, Person("1004", [("scan", "PO-1"), ("scan", CASE)])).wait()
     assert receiving(small).scan(CASE).template == "saved"
     late.go()
     outcome = late.outcome()
@@ -123,10 +108,10 @@ def test_a_case_that_two_people_scan_is_in_once_and_the_second_is_told(small, fl
 
 
 @pytest.mark.xfail(strict=True, raises=AssertionError, reason=TWICE)
-def test_a_scan_sent_again_while_it_is_being_saved_gets_the_stored_reply(small, floor_url):
+def test_a_scan_sent_again_while_it_is_being_saved_gets_the_stored_reply(small, database_url):
     ana = receiving(small)
     again = [("scan", "PO-1"), ("again", "the-scan", CASE)]
-    late = Stopped(floor_url, Person("1004", again)).wait()
+    late = Stopped(database_url, Person("1004", again)).wait()
     first = ana.scan(CASE, "the-scan")
     late.go()
     outcome = late.outcome()
@@ -136,11 +121,11 @@ def test_a_scan_sent_again_while_it_is_being_saved_gets_the_stored_reply(small, 
 
 
 @pytest.mark.xfail(strict=True, raises=AssertionError, reason=OVER)
-def test_two_cases_at_once_do_not_go_over_the_order_unasked(small, floor_url):
+def test_two_cases_at_once_do_not_go_over_the_order_unasked(small, database_url):
     small.purchase_order("PO-2", ("GOWN-M", 30))
     case = f"]C100{sscc(1)}020{gtin(2)}3724"
     other = f"]C100{sscc(2)}020{gtin(2)}3724"
-    late = Stopped(floor_url, Person("1004", [("scan", "PO-2"), ("scan", case)])).wait()
+    late = Stopped(database_url, Person("1004", [("scan", "PO-2"), ("scan", case)])).wait()
     ana = small.hand("1001")
     ana.scan("PO-2")
     assert ana.scan(other).template == "saved"
@@ -151,9 +136,9 @@ def test_two_cases_at_once_do_not_go_over_the_order_unasked(small, floor_url):
     assert pieces() == 24
 
 
-def test_undo_sees_the_pick_that_came_before_it(small, floor_url):
+def test_undo_sees_the_pick_that_came_before_it(small, database_url):
     small.order("SO-1", ("GOWN-L", 20))
-    late = Stopped(floor_url, Person("1001", [("scan", "PO-1"), ("scan", CASE), ("key", "F4")])).wait()
+    late = Stopped(database_url, Person("1001", [("scan", "PO-1"), ("scan", CASE), ("key", "F4")])).wait()
     leo = small.hand("1002", "PICK-1")
     for raw in ("SO-1", "DOCK-1", sscc(1)):
         leo.scan(raw)
@@ -178,8 +163,8 @@ UNSAID = "ENTER at 'TAKE 20' on a pick that was taken back goes on to the next p
     ],
     ids=str,
 )
-def test_a_pick_sees_the_cancel_that_came_before_it(one_pick, floor_url, last):
-    late = Stopped(floor_url, Person("1002", [*PICKING, last])).wait()
+def test_a_pick_sees_the_cancel_that_came_before_it(one_pick, database_url, last):
+    late = Stopped(database_url, Person("1002", [*PICKING, last])).wait()
     cancelling(one_pick, "SO-1")
     late.go()
     assert late.outcome().template == "task_gone"
@@ -187,8 +172,8 @@ def test_a_pick_sees_the_cancel_that_came_before_it(one_pick, floor_url, last):
     quiet(one_pick)
 
 
-def test_a_cancel_sees_the_pick_that_came_before_it(one_pick, floor_url):
-    late = Stopped(floor_url, Person("1003", [("cancel", "SO-1", None, None)])).wait()
+def test_a_cancel_sees_the_pick_that_came_before_it(one_pick, database_url):
+    late = Stopped(database_url, Person("1003", [("cancel", "SO-1", None, None)])).wait()
     leo = one_pick.hand("1002", "PICK-1")
     for _, raw in PICKING:
         leo.scan(raw)
@@ -199,10 +184,10 @@ def test_a_cancel_sees_the_pick_that_came_before_it(one_pick, floor_url):
     quiet(one_pick)
 
 
-def test_a_pick_sees_the_short_that_came_before_it(one_pick, floor_url):
+def test_a_pick_sees_the_short_that_came_before_it(one_pick, database_url):
     """Two orders of one case: one picker doubts it, the other stands before it with the scan already given."""
     one_pick.order("SO-2", ("GOWN-L", 4))
-    late = Stopped(floor_url, Person("1002", [*PICKING, ("type", "20")])).wait()
+    late = Stopped(database_url, Person("1002", [*PICKING, ("type", "20")])).wait()
     kim = one_pick.hand("1004", "PICK-2")
     for raw in ("SO-2", "DOCK-1"):
         kim.scan(raw)
@@ -235,9 +220,9 @@ TWIN = "two first adjustments of a place make two loose rows; the second ends in
 
 
 @pytest.mark.xfail(strict=True, raises=AssertionError, reason=STALE)
-def test_adjust_sees_what_happened_before_the_lock(one_pick, floor_url):
+def test_adjust_sees_what_happened_before_the_lock(one_pick, database_url):
     """The case went to QUARANTINE while the adjustment waited: pieces found there do not bring it back."""
-    late = Stopped(floor_url, Person("1003", [("adjust_unit", sscc(1), 3)])).wait()
+    late = Stopped(database_url, Person("1003", [("adjust_unit", sscc(1), 3)])).wait()
     leo = one_pick.hand("1002", "PICK-1")
     for raw in ("SO-1", "DOCK-1"):
         leo.scan(raw)
@@ -253,10 +238,10 @@ def test_adjust_sees_what_happened_before_the_lock(one_pick, floor_url):
 
 
 @pytest.mark.xfail(strict=True, raises=AssertionError, reason=STALE)
-def test_adjust_does_not_revive_a_case_that_was_undone(small, floor_url):
+def test_adjust_does_not_revive_a_case_that_was_undone(small, database_url):
     ana = receiving(small)
     ana.scan(CASE)
-    late = Stopped(floor_url, Person("1003", [("adjust_unit", sscc(1), 3)])).wait()
+    late = Stopped(database_url, Person("1003", [("adjust_unit", sscc(1), 3)])).wait()
     assert ana.key("F4").template == "undone_receipt"
     late.go()
     assert late.outcome().verdict == "INPUT"
@@ -265,8 +250,8 @@ def test_adjust_does_not_revive_a_case_that_was_undone(small, floor_url):
 
 
 @pytest.mark.xfail(strict=True, raises=AssertionError, reason=TWIN)
-def test_two_first_adjustments_of_a_place_share_its_loose_stock(small, floor_url):
-    late = Stopped(floor_url, Person("1003", [("adjust_place", "A-01", "GOWN-L", 5)])).wait()
+def test_two_first_adjustments_of_a_place_share_its_loose_stock(small, database_url):
+    late = Stopped(database_url, Person("1003", [("adjust_place", "A-01", "GOWN-L", 5)])).wait()
     orders.adjust_place(lead(small), "A-01", "GOWN-L", 7)
     late.go()
     outcome = late.outcome()

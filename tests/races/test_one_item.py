@@ -10,10 +10,12 @@ from dataclasses import replace
 
 import pytest
 from conftest import LONG, empty_postgres
-from race_floor import race_floor, say, seed_of
-from race_workers import Account, Job, heard_but_not_written, hire, left_waiting, oversold, race
+from race_account import Account, Job
+from race_floor import all_is_well, postgres_only, race_floor, report, say, seed_of
+from race_people import hire
+from race_truth import left_waiting, oversold
+from race_workers import race
 
-from db import connection
 from warehouse.verify import verify
 
 TURNS = 150 if LONG else 22
@@ -35,27 +37,6 @@ def jobs(seed: int, works: tuple[str, ...], turns: int = TURNS, fault: str = "")
     ]
 
 
-def report(name: str, accounts: list[Account]) -> None:
-    inputs = sum(account.inputs for account in accounts)
-    seconds = max(account.seconds for account in accounts)
-    retries = sum((account.retries for account in accounts), Counter())
-    refused = sum((account.refused for account in accounts), Counter())
-    stopped = sum((account.stopped for account in accounts), Counter())
-    saved = Counter(said.template for account in accounts for said in account.said)
-    say(
-        f"{name}: {len(accounts)} processes, {inputs} inputs in {seconds:.1f} s ({inputs / max(seconds, 0.001):.0f}/s), "
-        f"saved {dict(saved)}, refused {dict(refused)}, retries {dict(retries)}, stopped {dict(stopped)}"
-    )
-
-
-def all_is_well(small, accounts: list[Account], seed: int) -> None:
-    assert [account.error for account in accounts if account.error] == [], f"seed {seed}"
-    assert oversold() == [], f"seed {seed}"
-    assert left_waiting() == [], f"seed {seed}"
-    assert heard_but_not_written(accounts) == [], f"seed {seed}"
-    assert verify(small.site).violations == (), f"seed {seed}"
-
-
 @pytest.mark.parametrize("works", [SIX, EIGHT] if LONG else [SIX], ids=lambda works: f"{len(works)}")
 def test_a_busy_item_keeps_its_numbers(database_url, works):
     seed = seed_of()
@@ -68,16 +49,6 @@ def test_a_busy_item_keeps_its_numbers(database_url, works):
     assert sum(account.inputs for account in accounts) > 100
 
 
-@pytest.fixture
-def postgres_only(request):
-    """For what SQLite rules out: its one writer holds everything from BEGIN IMMEDIATE on."""
-    name = request.getfixturevalue("_postgres_database")
-    empty_postgres(name)
-    connection.open_database(name)
-    yield name
-    connection.close()
-
-
 def harm_done(small, accounts: list[Account]) -> dict[str, int]:
     """What a race without the lock broke, by how it showed."""
     return {
@@ -88,7 +59,8 @@ def harm_done(small, accounts: list[Account]) -> dict[str, int]:
     }
 
 
-def test_control_without_the_lock_something_breaks(postgres_only):
+@postgres_only
+def test_control_without_the_lock_something_breaks(database_url):
     """`locked()` without its lock: pieces promised twice, a line left waiting, or a CHECK that stops it.
 
     One race may be lucky; of three, one must break something. SQLite has no such control: BEGIN IMMEDIATE
@@ -96,9 +68,9 @@ def test_control_without_the_lock_something_breaks(postgres_only):
     """
     for _ in range(3):
         seed = seed_of()
-        empty_postgres(postgres_only)
+        empty_postgres(database_url)
         small = race_floor(len(SIX))
-        accounts = race(postgres_only, jobs(seed, SIX, fault="no lock"))
+        accounts = race(database_url, jobs(seed, SIX, fault="no lock"))
         report(f"without the lock, seed {seed}", accounts)
         assert [account.error for account in accounts if account.error] == [], f"seed {seed}"
         harm = harm_done(small, accounts)
@@ -131,11 +103,12 @@ def test_control_deferred_transactions_collide(sqlite_url):
     assert retries["busy"] or stranded, f"seed {seed}"
 
 
+@postgres_only
 @pytest.mark.skipif(not LONG, reason="long form: the same race once more, on another isolation level")
-def test_serializable_with_retries_passes_the_same_race(postgres_only):
+def test_serializable_with_retries_passes_the_same_race(database_url):
     """It stands in for servers that know no row locks: conflicts are found at commit, and the function runs again."""
     seed = seed_of()
     small = race_floor(len(SIX))
-    accounts = race(postgres_only, jobs(seed, SIX, fault="serializable"))
+    accounts = race(database_url, jobs(seed, SIX, fault="serializable"))
     report(f"serializable, seed {seed}", accounts)
     all_is_well(small, accounts, seed)

@@ -67,8 +67,8 @@ def _opened_before(draft: Draft, row: Row) -> bool:
     code = row["unit_code"]
     if code:
         before = draft.seen.opened_units.get(code)
-        if before is None and code in draft.seen.live_units:
-            draft.refuse(row, "unit_code", f"there is a unit {code} already, which did not come by import")
+        if before is None and code in draft.seen.known_units:
+            draft.refuse(row, "unit_code", f"{code} is the code of a unit that did not come by import")
             return True
     else:
         key = (row["location"], row["sku"], row["lot"], row["expiry"])

@@ -29,6 +29,7 @@ MODELS: Mapping[str, type[masters.Master]] = {
     OPERATORS.name: masters.Operator,
 }
 
+_KNOWN = "status <> 'VOIDED'"
 _LIVE = "status NOT IN ('VOIDED','CONSUMED','ISSUED')"
 
 
@@ -80,7 +81,7 @@ class OnRecord:
 
     masters: Mapping[str, Mapping[str, dict[str, Any]]]
     barcodes: Mapping[str, Barcode]
-    live_units: frozenset[str]
+    known_units: frozenset[str]
     opened_units: Mapping[str, Opened]
     opened_loose: Mapping[LooseKey, int]
     purchase_orders: Mapping[str, Order]
@@ -92,7 +93,7 @@ class OnRecord:
         return OnRecord(
             {table: _some(found, named.masters.get(table, ())) for table, found in self.masters.items()},
             _some(self.barcodes, named.barcodes),
-            self.live_units & named.unit_codes,
+            self.known_units & named.unit_codes,
             _some(self.opened_units, named.unit_codes),
             _some(self.opened_loose, named.loose),
             _some(self.purchase_orders, named.purchase_orders),
@@ -111,13 +112,12 @@ def _some(found: Mapping[K, T], keys: Iterable[K]) -> dict[K, T]:
 def read(site: str, named: Named) -> OnRecord:
     """Ask the database; inside the write transaction and under its locks, or in autocommit before it."""
     found = {table.name: masters_by_key(site, table, named.masters.get(table.name, ())) for table in MASTERS}
-    units, loose = _opened(site, named)
     return OnRecord(
         found,
         _barcodes(site, named.barcodes),
-        _live_units(site, named.unit_codes),
-        units,
-        loose,
+        _known_units(site, named.unit_codes),
+        _opened_units(site, named.unit_codes),
+        _opened_loose(site, named.loose),
         _orders(site, named.purchase_orders, _PURCHASE_ORDERS, ("sku", "quantity", "expected_on")),
         _orders(site, named.sales_orders, _SALES_ORDERS, ("sku", "quantity", "promised_on", "priority", "ship_policy")),
         _occupied(site, named.kinds, found[LOCATIONS.name]),
@@ -160,35 +160,43 @@ def _barcodes(site: str, keys: Iterable[str]) -> dict[str, Barcode]:
     return {row[0]: Barcode(*row[1:]) for row in found}
 
 
-def _live_units(site: str, keys: Iterable[str]) -> frozenset[str]:
+def _known_units(site: str, keys: Iterable[str]) -> frozenset[str]:
+    """Codes that name a unit, used up or not; only a voided capture gives its code back."""
     found = _each(
         keys,
         lambda some: connection.rows(
-            f"SELECT code FROM handling_unit WHERE site = ? AND code IN ({marks(some)}) AND {_LIVE}", site, *some
+            f"SELECT code FROM handling_unit WHERE site = ? AND code IN ({marks(some)}) AND {_KNOWN}", site, *some
         ),
     )
     return frozenset(row[0] for row in found)
 
 
-def _opened(site: str, named: Named) -> tuple[dict[str, Opened], dict[LooseKey, int]]:
-    """Opening balances of the named keys, of units long used up as well: an opening happens once, ever."""
-    units: dict[str, Opened] = {}
-    loose: dict[LooseKey, int] = {}
-    if not named.unit_codes and not named.loose:
-        return units, loose
-    for kind, code, *key, quantity in connection.rows(
-        "SELECT u.kind, u.code, p.code, i.sku, u.lot, u.expiry, m.qty FROM stock_move m "
-        "JOIN handling_unit u ON u.id = m.to_unit_id JOIN location p ON p.id = m.to_location_id "
-        "JOIN item i ON i.id = m.item_id WHERE m.site = ? AND m.kind = 'OPENING'",
-        site,
-    ):
-        location, sku, lot, expiry = key
-        if kind != "LOOSE":
-            if code in named.unit_codes:
-                units[code] = Opened(location, sku, quantity, lot, expiry)
-        elif (location, sku, lot, expiry) in named.loose:
-            loose[location, sku, lot, expiry] = quantity
-    return units, loose
+_OPENING = (
+    "FROM stock_move m JOIN handling_unit u ON u.id = m.to_unit_id JOIN location p ON p.id = m.to_location_id "
+    "JOIN item i ON i.id = m.item_id WHERE m.site = ? AND m.kind = 'OPENING'"
+)
+
+
+def _opened_units(site: str, codes: Iterable[str]) -> dict[str, Opened]:
+    """Opening balances by unit, of units long used up as well: an opening happens once, ever."""
+    found = _each(
+        codes,
+        lambda some: connection.rows(
+            f"SELECT u.code, p.code, i.sku, m.qty, u.lot, u.expiry {_OPENING} "
+            f"AND u.site = m.site AND u.code IN ({marks(some)}) AND u.{_KNOWN}",
+            site,
+            *some,
+        ),
+    )
+    return {row[0]: Opened(*row[1:]) for row in found}
+
+
+def _opened_loose(site: str, keys: frozenset[LooseKey]) -> dict[LooseKey, int]:
+    """Opening balances of loose stock. Nothing but the ledger knows them for ever, so all of them are read."""
+    if not keys:
+        return {}
+    found = connection.rows(f"SELECT p.code, i.sku, u.lot, u.expiry, m.qty {_OPENING} AND u.kind = 'LOOSE'", site)
+    return {(row[0], row[1], row[2], row[3]): row[4] for row in found if tuple(row[:4]) in keys}
 
 
 _PURCHASE_ORDERS = (

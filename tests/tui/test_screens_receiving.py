@@ -1,0 +1,95 @@
+"""Pictures of the sign-on, home and receiving screens, one for each state that looks different, with what must hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from screen_checks import check_banner_place, check_whole
+from screen_floors import CASE, GOWN, PLATE, SERUM, Floors, bare, quiet
+from small_floor import sscc
+from terminal_kit import SIZES, WIDE, at_step, give, settled, started
+
+from db import connection
+
+OVER = f"]C100{sscc(2)}020{GOWN}37130"
+OLD = f"]C100{sscc(3)}020{SERUM}371010L7{chr(29)}17260101"
+
+
+@dataclass(frozen=True)
+class State:
+    """How a screen comes about: who, what was done before, what the app is given, what is pressed last."""
+
+    badge: str = ""
+    before: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
+    press: tuple[str, ...] = ()
+    floor: object = field(default=quiet)
+    wide: bool = False
+
+
+STATES = {
+    "sign_on": State(),
+    "sign_on_stop": State(inputs=("9999",)),
+    "sign_on_typing": State(press=("1", "0", "0")),
+    "signed_off": State("1001", inputs=("!F12",)),
+    "home_receiver": State(inputs=("1001",)),
+    "home_picker": State(inputs=("1002",)),
+    "home_lead": State(inputs=("1003",), wide=True),
+    "home_both": State(inputs=("1004",)),
+    "home_stop": State("1001", inputs=("SO-1",)),
+    "choose_order": State("1001", inputs=("=1",)),
+    "choose_order_none": State("1001", inputs=("=1",), floor=bare),
+    "scan_case_empty": State("1001", inputs=("PO-1",)),
+    "scan_case_released": State("1001", ("PO-1",), (CASE,), wide=True),
+    "scan_case_known": State("1001", ("PO-1", CASE), (CASE,)),
+    "scan_case_stop": State("1001", ("PO-1", CASE), ("NO-SUCH-CODE",)),
+    "scan_case_not_on_order": State("1001", ("PO-2",), (CASE,)),
+    "scan_case_undone": State("1001", ("PO-1", CASE), ("!F4",)),
+    "scan_item": State("1001", ("PO-1",), (f"]C100{sscc(1)}",)),
+    "how_many_empty": State("1001", ("PO-1",), (f"]E0{GOWN}",)),
+    "how_many_digits": State("1001", ("PO-1", f"]E0{GOWN}"), press=("2", "4")),
+    "how_many_cards": State("1001", ("PO-1", PLATE, f"]E0{GOWN}"), ("XKNRD", "XKNRF")),
+    "how_many_barcode": State("1001", ("PO-1", PLATE, f"]E0{GOWN}"), (f"]E0{GOWN}",)),
+    "confirm_over": State("1001", ("PO-1",), (OVER,)),
+    "confirm_old": State("1001", ("PO-1",), (OLD,)),
+    "quarantined": State("1001", ("PO-1", OLD), ("!ENTER",)),
+    "key_lot": State("1001", ("PO-1",), (f"]C100{sscc(4)}020{SERUM}3710",)),
+    "key_expiry": State("1001", ("PO-1", f"]C100{sscc(4)}020{SERUM}3710"), ("=L7",)),
+    "help_sign_on": State(inputs=("!F1",)),
+    "help_home": State("1003", inputs=("!F1",)),
+    "help_receiving": State("1001", ("PO-1", CASE), ("!F1",)),
+    "list_receiving": State("1001", ("PO-1", CASE), ("!F6",)),
+    "resumed": State("1001", ("PO-1", CASE, "!F12"), ("1001",)),
+}
+SHOTS = [(name, size) for name in STATES for size in SIZES] + [
+    (name, size) for name, state in STATES.items() for size in WIDE if state.wide
+]
+OVERLAYS = ("help_sign_on", "help_home", "help_receiving", "list_receiving")
+
+
+@pytest.fixture(scope="module")
+def floors(tmp_path_factory):
+    return Floors(tmp_path_factory.mktemp("floors"))
+
+
+@pytest.mark.parametrize(("name", "size"), SHOTS, ids=[f"{name}-{size}" for name, size in SHOTS])
+def test_screen(snap_compare, floors, name, size):
+    """The picture is compared, and besides: whole prompt, verdict and keys, the prompt in row 2, the banner in its place."""
+    state = STATES[name]
+    _, app = at_step(floors.floor(state.floor), state.badge, *state.before)
+
+    async def before(pilot):
+        await started(pilot)
+        await give(pilot, *state.inputs)
+        if state.press:
+            await pilot.press(*state.press)
+            await settled(pilot)
+        check_whole(app)
+        if name not in OVERLAYS:
+            check_banner_place(app)
+
+    try:
+        assert snap_compare(app, terminal_size=(SIZES | WIDE)[size], run_before=before)
+    finally:
+        connection.close()

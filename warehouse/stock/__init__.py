@@ -1,0 +1,62 @@
+"""The only writer of quantities: units and the ledger, reservations and the counters they add up to.
+
+Every function here runs inside the caller's transaction, after `locked()` on the item's row. A change of
+pieces is a row in stock_move with both its sides, written once and never edited; a correction is a further
+row that names the original. The counters of item_stock, order lines and units change in the same breath, and
+the CHECKs of the tables stop anything that would promise a piece twice.
+"""
+
+from warehouse.stock.changes import adjust, confirm_pick, reopen_pick
+from warehouse.stock.ledger import Why, loose_unit, move_whole, new_part, open_balance, picked_unit, receive, split
+from warehouse.stock.lines import LINE_COLUMNS, LINE_TABLES, Line, enter_lines, lines_by_id, save_lines
+from warehouse.stock.promises import (
+    Grant,
+    Reservation,
+    reservation_by_id,
+    reservations_of,
+    reservations_on,
+    reserve,
+    void,
+    void_on_unit,
+)
+from warehouse.stock.reversing import Move, moves_of, reverse
+from warehouse.stock.units import OWN, POOL_STATUS, Cause, Unit, known_unit, live_unit, unit_by_id, units_at
+
+__all__ = [
+    "LINE_COLUMNS",
+    "LINE_TABLES",
+    "OWN",
+    "POOL_STATUS",
+    "Cause",
+    "Grant",
+    "Line",
+    "Move",
+    "Reservation",
+    "Unit",
+    "Why",
+    "adjust",
+    "confirm_pick",
+    "enter_lines",
+    "known_unit",
+    "lines_by_id",
+    "live_unit",
+    "loose_unit",
+    "move_whole",
+    "moves_of",
+    "new_part",
+    "open_balance",
+    "picked_unit",
+    "receive",
+    "reopen_pick",
+    "reservation_by_id",
+    "reservations_of",
+    "reservations_on",
+    "reserve",
+    "reverse",
+    "save_lines",
+    "split",
+    "unit_by_id",
+    "units_at",
+    "void",
+    "void_on_unit",
+]

@@ -1,0 +1,106 @@
+"""Order lines: their counters, the need that follows from them, and the queue that they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from db import connection
+from warehouse import policy
+from warehouse.stock.totals import count
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An order line's counters (pieces) and what decides its need."""
+
+    id: int
+    order: str
+    line: int
+    item_id: int
+    sku: str
+    policy: str
+    fill_percent: int
+    rank_on: int
+    ordered: int
+    cancelled: int
+    reserved: int
+    picked: int
+    shipped: int
+    open: int
+    state: str
+    lines_in_order: int
+
+    @property
+    def waits(self) -> bool:
+        """Whether it stands in the queue."""
+        return self.state == "W"
+
+    def need(self) -> int:
+        """The smallest quantity it may take now."""
+        return policy.min_need(
+            self.policy,
+            ordered=self.ordered,
+            cancelled=self.cancelled,
+            open_qty=self.open,
+            fill_percent=self.fill_percent,
+            lines_in_order=self.lines_in_order,
+        )
+
+    def settled(self) -> Line:
+        """The same line with the state that its counters mean."""
+        state = policy.state(
+            ordered=self.ordered,
+            cancelled=self.cancelled,
+            shipped=self.shipped,
+            open_qty=self.open,
+            held=self.state == "H",
+        )
+        return replace(self, state=state)
+
+
+LINE_COLUMNS = (
+    "l.id, h.order_no, l.line, l.item_id, i.sku, l.policy, l.min_fill_percent, l.rank_on, l.qty_ordered, "
+    "l.qty_cancelled, l.qty_reserved, l.qty_picked, l.qty_shipped, l.qty_open, l.state, "
+    "CASE WHEN l.policy = 'order' THEN (SELECT COUNT(*) FROM order_line o WHERE o.order_id = l.order_id "
+    "AND o.qty_ordered > o.qty_cancelled) ELSE 1 END"
+)
+LINE_TABLES = "order_line l JOIN order_header h ON h.id = l.order_id JOIN item i ON i.id = l.item_id"
+
+
+def lines_by_id(line_ids: Iterable[int]) -> dict[int, Line]:
+    """Order lines by id, locked in ascending order where the engine locks rows."""
+    ids = sorted(set(line_ids))
+    tail = "" if connection.dialect() == "sqlite" else " FOR UPDATE OF l"
+    found = connection.rows(
+        f"SELECT {LINE_COLUMNS} FROM {LINE_TABLES} WHERE l.id IN ({connection.marks(ids)}) ORDER BY l.id{tail}",
+        *ids,
+    )
+    return {row[0]: Line(*row) for row in found}
+
+
+def save_lines(site: str, changes: Sequence[tuple[Line, Line]], *, reserved: int = 0) -> None:
+    """Write order lines' new counters, and with them the waiting totals of their item.
+
+    `changes` pairs each line as it was with the line as it shall be; all of one item per call. `reserved` is
+    by how many pieces the item's promised total changes in the same statement.
+    """
+    if not changes:
+        return
+    after = [new.settled() for _, new in changes]
+    connection.many(
+        "UPDATE order_line SET qty_cancelled = ?, qty_reserved = ?, qty_picked = ?, qty_shipped = ?, qty_open = ?, "
+        "min_need = ?, state = ? WHERE id = ?",
+        [
+            (new.cancelled, new.reserved, new.picked, new.shipped, new.open, new.need(), new.state, new.id)
+            for new in after
+        ],
+    )
+    lines = sum(new.waits - old.waits for (old, _), new in zip(changes, after, strict=True))
+    pieces = sum(new.open * new.waits - old.open * old.waits for (old, _), new in zip(changes, after, strict=True))
+    count(site, after[0].item_id, reserved=reserved, lines=lines, pieces=pieces)
+
+
+def enter_lines(site: str, item_id: int, lines: int, pieces: int) -> None:
+    """New order lines of an item joined the queue (the caller inserted them)."""
+    count(site, item_id, lines=lines, pieces=pieces)
