@@ -15,7 +15,7 @@ from db import connection
 from db.connection import iso, transaction
 from warehouse import barcodes, messages, serials, undo
 from warehouse.barcodes.text import escaped
-from warehouse.flows import board, home, picking, receiving, sign_on, steps
+from warehouse.flows import board, home, picking, picking_view, receiving, receiving_view, sign_on, steps
 from warehouse.flows.steps import BoxStep, Context, Input, Key, Scan, Source, Step, Tick, View
 from warehouse.reply import RefusedError, Reply, Verdict
 
@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 
     from warehouse.site import Location, Operator, Site
 
-FLOWS = {"home": home, "receiving": receiving, "picking": picking, "board": board}
+ANSWERS = {"home": home.answer, "receiving": receiving.answer, "picking": picking.answer, "board": board.answer}
+VIEWS = {
+    "sign_on": sign_on.view,
+    "home": home.view,
+    "receiving": receiving_view.view,
+    "picking": picking_view.view,
+    "board": board.view,
+}
 LIST_ROWS = 20
 
 
@@ -105,10 +112,7 @@ def _answer(session: Session, given: Given) -> Answered:
 def look(session: Session) -> View:
     """What the terminal shows now; read in autocommit, it changes nothing."""
     context = Context(session.site, session.station, session.dock, session.operator, session.now(), 0.0, "")
-    if isinstance(session.step, sign_on.SignOn):
-        return sign_on.view(session.step, context)
-    shown: View = FLOWS[session.step.flow].view(session.step, context)
-    return shown
+    return VIEWS[session.step.flow](session.step, context)
 
 
 # --- From raw input to a flow's answer ------------------------------------------------------------------
@@ -153,7 +157,7 @@ def _dispatch(session: Session, given: Input, context: Context) -> tuple[Reply, 
             return common
     if isinstance(given, Scan) and not step.box:
         _refuse_other_badge(given, context)
-    return FLOWS[step.flow].answer(step, given, context), operator
+    return ANSWERS[step.flow](step, given, context), operator
 
 
 def _common_key(session: Session, key: str, context: Context) -> tuple[Reply, Operator | None] | None:

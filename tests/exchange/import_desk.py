@@ -51,12 +51,13 @@ SALES = "order,customer,line,sku,quantity,promised_on,priority,ship_policy"
 
 
 class Desk:
-    """Imports into an empty site whose clock stands still."""
+    """Imports into a site whose clock stands still; the site is made where there is none."""
 
     def __init__(self, folder: Path, timezone: str = "UTC") -> None:
         self.folder = folder
         self.now = NOW
-        connection.insert_row("site", site="T1", timezone=timezone, cutoff="17:00", practice=1, created_at=iso(NOW))
+        if connection.row("SELECT 1 FROM site") is None:
+            connection.insert_row("site", site="T1", timezone=timezone, cutoff="17:00", practice=1, created_at=iso(NOW))
         self.site = site.load()
 
     def put(self, **files: list[str] | str | bytes) -> list[Path]:

@@ -1,7 +1,7 @@
 """Each kind of cell: what passes, and what is refused with which words."""
 
 import pytest
-from import_desk import Desk, file_with
+from import_desk import file_with
 
 from db import connection
 from warehouse.exchange import cells
@@ -43,17 +43,9 @@ CODES = [
 WORDS = [(t.name, c.name) for t in TABLES for c in t.columns if c.read in (cells.name, cells.label)]
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory):
-    from db import migrate
-
-    folder = tmp_path_factory.mktemp("cells")
-    connection.open_database(f"sqlite:///{folder}/site.db")
-    migrate.up()
-    desk = Desk(folder)
-    desk.masters()
-    yield desk
-    connection.close()
+@pytest.fixture
+def desk(lasting):
+    return lasting
 
 
 def told(desk, table, column, value):

@@ -4,27 +4,13 @@ import dataclasses
 from datetime import UTC, date, datetime
 
 import pytest
-from import_desk import MASTERS, PURCHASE, SALES, STOCK, Desk
+from import_desk import MASTERS, PURCHASE, SALES, STOCK
 from small_floor import changed, contents, sscc
 
 from db import connection
 from db.connection import transaction
 from warehouse import orders, policy, site, stock
 from warehouse.orders import Command
-
-
-@pytest.fixture
-def desk(database_url, tmp_path):
-    desk = Desk(tmp_path)
-    desk.masters()
-    return desk
-
-
-@pytest.fixture
-def lite(sqlite_url, tmp_path):
-    desk = Desk(tmp_path)
-    desk.masters()
-    return desk
 
 
 def units(desk):
@@ -194,10 +180,10 @@ def test_an_opening_comes_once_in_a_call(lite, rows, column):
 
 
 @pytest.mark.parametrize("status", ["AVAILABLE", "QUARANTINE", "ISSUED"])
-def test_a_code_that_named_a_unit_is_not_opened(desk, status):
-    _receive(desk, "CASE-1")
+def test_a_code_that_named_a_unit_is_not_opened(lite, status):
+    _receive(lite, "CASE-1")
     connection.execute("UPDATE handling_unit SET status = ? WHERE code = 'CASE-1'", status)
-    line, column, reason = told(desk, stock=[STOCK, "A-01,GOWN,5,,,CASE-1"])
+    line, column, reason = told(lite, stock=[STOCK, "A-01,GOWN,5,,,CASE-1"])
     assert (line, column) == (2, "unit_code")
     assert reason == "CASE-1 is the code of a unit that did not come by import"
 
@@ -355,11 +341,11 @@ def test_the_customer_counts_as_it_will_be(lite):
     assert lines(lite, "l.priority, l.policy, l.min_fill_percent") == [(4, "line", 7)]
 
 
-def test_an_empty_promise_is_the_day_at_the_site(sqlite_url, tmp_path):
-    desk = Desk(tmp_path, timezone="Pacific/Auckland")
-    desk.now = datetime(2026, 6, 15, 13, 0, tzinfo=UTC)
-    desk.masters(sales_orders=SOLD[:3])
-    assert ("SO-1", 2, "2026-06-16") in lines(desk, "h.order_no, l.line, l.promised_on")
+def test_an_empty_promise_is_the_day_at_the_site(lite):
+    lite.site = dataclasses.replace(lite.site, timezone="Pacific/Auckland")
+    lite.now = datetime(2026, 6, 15, 13, 0, tzinfo=UTC)
+    lite.load(sales_orders=SOLD[:3])
+    assert ("SO-1", 2, "2026-06-16") in lines(lite, "h.order_no, l.line, l.promised_on")
 
 
 def test_the_same_rows_on_another_day_change_nothing(desk):

@@ -5,13 +5,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from import_desk import MASTERS, Desk
+from import_desk import MASTERS
 from small_floor import changed, contents
 
 
 @pytest.fixture
-def desk(sqlite_url, tmp_path):
-    return Desk(tmp_path)
+def desk(bare_lite):
+    return bare_lite
 
 
 def reason(desk, **files):

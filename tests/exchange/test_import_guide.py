@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-from import_desk import Desk
 
 from warehouse.exchange.tables import TABLES
 
@@ -30,8 +29,8 @@ def test_the_guide_lists_every_file_with_its_key():
         assert f"(#{table.file.replace('.', '')})" in line
 
 
-def test_the_examples_are_imported_as_they_stand(sqlite_url, tmp_path):
-    desk = Desk(tmp_path)
+def test_the_examples_are_imported_as_they_stand(bare_lite):
+    desk = bare_lite
     assert EXAMPLES.keys() == {table.file for table in TABLES}
     files = {name.removesuffix(".csv"): text for name, text in EXAMPLES.items()}
     result = desk.load(**files)
@@ -39,8 +38,8 @@ def test_the_examples_are_imported_as_they_stand(sqlite_url, tmp_path):
     assert result.released_pieces == 36 + 12
 
 
-def test_the_errors_are_shown_as_they_are_told(sqlite_url, tmp_path):
-    desk = Desk(tmp_path)
+def test_the_errors_are_shown_as_they_are_told(bare_lite):
+    desk = bare_lite
     desk.load(**{name.removesuffix(".csv"): text for name, text in EXAMPLES.items()})
     heads = {name: text.splitlines()[0] for name, text in EXAMPLES.items()}
     told = {

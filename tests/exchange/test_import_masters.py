@@ -1,7 +1,7 @@
 """Masters: inserted, updated, unchanged; items with their GTINs and the barcodes of their packagings."""
 
 import pytest
-from import_desk import MASTERS, SALES, STOCK, Desk
+from import_desk import MASTERS, SALES, STOCK
 from small_floor import changed, contents
 
 from db import connection
@@ -17,17 +17,6 @@ def item(sku, gtin="", cases=",,", control="no,no", mode="variable"):
     return f"{sku},Words,{gtin},ea,{mode},{cases},{control}"
 
 
-@pytest.fixture
-def desk(database_url, tmp_path):
-    return Desk(tmp_path)
-
-
-@pytest.fixture
-def lite(sqlite_url, tmp_path):
-    """Where the engine does not matter."""
-    return Desk(tmp_path)
-
-
 def barcodes(desk):
     return desk.table("b.barcode, i.sku, b.quantity", "item_barcode b JOIN item i ON i.id = b.item_id")
 
@@ -35,7 +24,8 @@ def barcodes(desk):
 # --- all masters
 
 
-def test_masters_are_stored_as_they_are_written(desk):
+def test_masters_are_stored_as_they_are_written(bare_desk):
+    desk = bare_desk
     result = desk.masters()
     assert desk.counts(result) == {
         "items": (3, 0, 0),
@@ -64,14 +54,12 @@ def test_masters_are_stored_as_they_are_written(desk):
 
 
 def test_the_same_again_changes_nothing(desk):
-    desk.masters()
     before = contents()
     assert all(count.unchanged and not count.new and not count.updated for count in desk.masters().counts)
     assert changed(before, contents()) == []
 
 
 def test_what_differs_is_updated(desk):
-    desk.masters()
     ids = desk.table("id, sku", "item")
     result = desk.load(
         items=[ITEMS, "GOWN,Gown large,2000000000015,pc,fixed,20,20,20,yes,yes", MASTERS["items"][2]],
@@ -100,7 +88,6 @@ def test_what_differs_is_updated(desk):
 
 
 def test_a_column_that_is_left_out_keeps_what_is_on_record_and_an_empty_cell_clears_it(lite):
-    lite.masters()
     short = "sku,description,base_unit,case_qty_mode,lot_control,expiry_control"
     assert lite.counts(lite.load(items=[short, "GOWN,Gown,ea,variable,no,no"])) == {"items": (0, 0, 1)}
     lite.load(items=[short, "GOWN,Gown XL,ea,variable,no,no", "CAP,Cap,ea,variable,no,no"])
@@ -112,7 +99,8 @@ def test_a_column_that_is_left_out_keeps_what_is_on_record_and_an_empty_cell_cle
     assert ("C1", 25) in lite.table("code, min_fill_percent", "customer")
 
 
-def test_a_duplicate_key_names_the_earlier_line(lite):
+def test_a_duplicate_key_names_the_earlier_line(bare_lite):
+    lite = bare_lite
     for table, row in (
         ("items", item("A")),
         ("vendors", "A,x"),
@@ -129,11 +117,13 @@ def test_a_duplicate_key_names_the_earlier_line(lite):
     ("cases", "column"),
     [("5,6,", "nominal_case_qty"), ("9,,8", "max_case_qty"), (",9,8", "max_case_qty"), ("7,9,8", "nominal_case_qty")],
 )
-def test_case_limits_must_be_in_order(lite, cases, column):
+def test_case_limits_must_be_in_order(bare_lite, cases, column):
+    lite = bare_lite
     assert (("items.csv", 2, column)) in lite.places(items=[ITEMS, item("A", cases=cases)])
 
 
-def test_case_limits_are_compared_with_what_is_on_record(lite):
+def test_case_limits_are_compared_with_what_is_on_record(bare_lite):
+    lite = bare_lite
     lite.load(items=[ITEMS, item("A", cases="24,10,40")])
     header = "sku,description,base_unit,case_qty_mode,lot_control,expiry_control,max_case_qty"
     (fault,) = lite.faults(items=[header, "A,Words,ea,variable,no,no,20"])
@@ -145,7 +135,7 @@ def test_case_limits_are_compared_with_what_is_on_record(lite):
 
 
 def test_a_place_that_holds_stock_keeps_its_kind(desk):
-    desk.masters(stock=[STOCK, "A-01,GOWN,5,,,"])
+    desk.load(stock=[STOCK, "A-01,GOWN,5,,,"])
     (fault,) = desk.faults(locations=["code,zone,kind", "A-01,A,dock", "A-02,A,dock"])
     assert (fault.line, fault.column) == (2, "kind")
     assert "holds stock: it stays storage" in fault.reason
@@ -154,7 +144,6 @@ def test_a_place_that_holds_stock_keeps_its_kind(desk):
 
 
 def test_stock_and_a_change_of_kind_in_one_call_go_by_the_new_kind(lite):
-    lite.masters()
     lite.load(locations=["code,zone,kind", "Q-1,Q,storage"], stock=[STOCK, "Q-1,GOWN,5,,,"])
     (fault,) = lite.faults(locations=["code,zone,kind", "A-02,A,quarantine"], stock=[STOCK, "A-02,GOWN,5,,,"])
     assert (fault.file, fault.column) == ("stock.csv", "location")
@@ -163,9 +152,8 @@ def test_stock_and_a_change_of_kind_in_one_call_go_by_the_new_kind(lite):
 # --- barcodes
 
 
-def test_an_items_gtin_is_its_barcode(desk):
-    desk.masters()
-    assert barcodes(desk) == [
+def test_an_items_gtin_is_its_barcode(lite):
+    assert barcodes(lite) == [
         ("02000000000015", "GOWN", None),
         ("02000000000039", "MASK", None),
         ("12000000000036", "MASK", 50),
@@ -175,7 +163,8 @@ def test_an_items_gtin_is_its_barcode(desk):
     assert items.by_barcode("T1", "12000000000036")[1] == 50
 
 
-def test_a_changed_gtin_replaces_the_old_one(desk):
+def test_a_changed_gtin_replaces_the_old_one(bare_desk):
+    desk = bare_desk
     desk.load(items=[ITEMS, item("A", G1), item("B")])
     desk.load(items=[ITEMS, item("A", G2)])
     assert barcodes(desk) == [("02000000000022", "A", None)]
@@ -185,13 +174,15 @@ def test_a_changed_gtin_replaces_the_old_one(desk):
     assert barcodes(desk) == []
 
 
-def test_two_items_exchange_their_gtins(desk):
+def test_two_items_exchange_their_gtins(bare_desk):
+    desk = bare_desk
     desk.load(items=[ITEMS, item("A", G1), item("B", G2)])
     desk.load(items=[ITEMS, item("A", G2), item("B", G1)])
     assert barcodes(desk) == [("02000000000015", "B", None), ("02000000000022", "A", None)]
 
 
-def test_a_given_up_gtin_may_become_a_packaging_and_back(desk):
+def test_a_given_up_gtin_may_become_a_packaging_and_back(bare_lite):
+    desk = bare_lite
     desk.load(items=[ITEMS, item("A", G1), item("B")])
     result = desk.load(items=[ITEMS, item("A", G2)], barcodes=[BARCODES, f"B,{G1},12"])
     assert desk.counts(result)["barcodes"] == (1, 0, 0)
@@ -240,7 +231,8 @@ def test_a_given_up_gtin_may_become_a_packaging_and_back(desk):
         ),
     ],
 )
-def test_a_barcode_means_one_item(lite, files, place, words):
+def test_a_barcode_means_one_item(bare_lite, files, place, words):
+    lite = bare_lite
     lite.load(items=[ITEMS, item("A", G1), item("B")], barcodes=[BARCODES, "B,12000000000012,5"])
     before = contents()
     (fault,) = lite.faults(**files)
@@ -249,7 +241,8 @@ def test_a_barcode_means_one_item(lite, files, place, words):
     assert changed(before, contents()) == []
 
 
-def test_a_packaging_barcode_follows_its_row(desk):
+def test_a_packaging_barcode_follows_its_row(bare_lite):
+    desk = bare_lite
     desk.load(items=[ITEMS, item("A"), item("B")], barcodes=[BARCODES, "A,T,5", "B,U,5"])
     result = desk.load(barcodes=[BARCODES, "B,T,6", "B,U,5"])
     assert desk.counts(result) == {"barcodes": (0, 1, 1)}
@@ -259,8 +252,9 @@ def test_a_packaging_barcode_follows_its_row(desk):
 # --- people, customers
 
 
-def test_a_changed_customer_does_not_move_lines_on_record(desk):
-    desk.masters(sales_orders=[SALES, "SO-1,C1,1,GOWN,5,,,"])
+def test_a_changed_customer_does_not_move_lines_on_record(lite):
+    desk = lite
+    desk.load(sales_orders=[SALES, "SO-1,C1,1,GOWN,5,,,"])
     before = connection.rows("SELECT priority, rank_on, policy, min_fill_percent FROM order_line")
     desk.load(customers=["code,name,priority,ship_policy,min_fill_percent", "C1,One,5,line,0"])
     assert connection.rows("SELECT priority, rank_on, policy, min_fill_percent FROM order_line") == before

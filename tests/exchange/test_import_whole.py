@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from import_desk import MASTERS, NOW, PURCHASE, SALES, STOCK, Desk
+from import_desk import MASTERS, NOW, PURCHASE, SALES, STOCK
 from small_floor import changed, contents
 
 from db import connection
@@ -17,16 +17,6 @@ from warehouse import site, verify
 from warehouse.exchange import importing, on_record, writing
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def desk(database_url, tmp_path):
-    return Desk(tmp_path)
-
-
-@pytest.fixture
-def lite(sqlite_url, tmp_path):
-    return Desk(tmp_path)
 
 
 def runs():
@@ -45,20 +35,20 @@ def healthy(desk):
 # --- all or nothing
 
 
-@pytest.mark.parametrize("bad", ["SO-1,C1,2,NONE,5,,,", "SO-1,C1,2,GOWN,0,,,", "SO-1,C1", "SO-1,C1,2,GOWN,5,,,\u202e"])
-def test_one_bad_last_row_leaves_nothing(desk, bad):
+def test_one_bad_last_row_leaves_nothing(bare_desk):
     before = contents(frozenset({"serial_block"}))
-    files = MASTERS | {
-        "stock": [STOCK, "A-01,GOWN,5,,,"],
-        "purchase_orders": [PURCHASE, "PO-1,ACME,1,GOWN,5,2026-06-15"],
-        "sales_orders": [SALES, "SO-1,C1,1,GOWN,5,,,", bad],
-    }
-    (fault,) = desk.faults(**files)
-    assert (fault.file, fault.line) == ("sales_orders.csv", 3)
-    assert changed(before, contents(frozenset({"serial_block"}))) == []
+    for bad in ("SO-1,C1,2,NONE,5,,,", "SO-1,C1,2,GOWN,0,,,", "SO-1,C1", "SO-1,C1,2,GOWN,5,,,\u202e"):
+        files = MASTERS | {
+            "stock": [STOCK, "A-01,GOWN,5,,,"],
+            "purchase_orders": [PURCHASE, "PO-1,ACME,1,GOWN,5,2026-06-15"],
+            "sales_orders": [SALES, "SO-1,C1,1,GOWN,5,,,", bad],
+        }
+        (fault,) = bare_desk.faults(**files)
+        assert (fault.file, fault.line) == ("sales_orders.csv", 3)
+        assert changed(before, contents(frozenset({"serial_block"}))) == []
 
 
-def test_a_failure_in_mid_write_leaves_nothing(desk, monkeypatch):
+def test_a_failure_in_mid_write_leaves_nothing(bare_desk, monkeypatch):
     before = contents(frozenset({"serial_block"}))
 
     def broken(*_args, **_named):
@@ -66,23 +56,23 @@ def test_a_failure_in_mid_write_leaves_nothing(desk, monkeypatch):
 
     monkeypatch.setattr(writing.release, "release", broken)
     with pytest.raises(RuntimeError):
-        desk.masters(stock=[STOCK, "A-01,GOWN,5,,,"], sales_orders=[SALES, "SO-1,C1,1,GOWN,5,,,"])
+        bare_desk.masters(stock=[STOCK, "A-01,GOWN,5,,,"], sales_orders=[SALES, "SO-1,C1,1,GOWN,5,,,"])
     assert changed(before, contents(frozenset({"serial_block"}))) == []
 
 
 # --- once
 
 
-def test_a_repeated_command_answers_what_it_answered(desk):
-    paths = desk.put(**MASTERS, stock=[STOCK, "A-01,GOWN,5,,,"], sales_orders=[SALES, "SO-1,C1,1,GOWN,5,,,"])
-    first = desk.take(paths, command_id="same")
+def test_a_repeated_command_answers_what_it_answered(bare_desk):
+    paths = bare_desk.put(**MASTERS, stock=[STOCK, "A-01,GOWN,5,,,"], sales_orders=[SALES, "SO-1,C1,1,GOWN,5,,,"])
+    first = bare_desk.take(paths, command_id="same")
     before = contents(frozenset())
-    assert desk.take(paths, command_id="same") == first
+    assert bare_desk.take(paths, command_id="same") == first
     assert first.released_pieces == 5
     assert changed(before, contents(frozenset())) == []
 
 
-def test_a_commit_whose_answer_was_lost_is_not_repeated(desk, monkeypatch):
+def test_a_commit_whose_answer_was_lost_is_not_repeated(bare_desk, monkeypatch):
     """The connection breaks behind the commit: the transaction runs again and finds its own work."""
     real = writing.command_log.record
 
@@ -94,8 +84,8 @@ def test_a_commit_whose_answer_was_lost_is_not_repeated(desk, monkeypatch):
         raise connection.Conflict
 
     monkeypatch.setattr(writing.command_log, "record", committed)
-    result = desk.masters(stock=[STOCK, "A-01,GOWN,5,,,"])
-    assert desk.counts(result)["stock"] == (1, 0, 0)
+    result = bare_desk.masters(stock=[STOCK, "A-01,GOWN,5,,,"])
+    assert bare_desk.counts(result)["stock"] == (1, 0, 0)
     assert connection.value("SELECT COUNT(*) FROM stock_move") == 1
     assert connection.value("SELECT COUNT(*) FROM scan_log") == 1
 
@@ -104,7 +94,6 @@ def test_a_commit_whose_answer_was_lost_is_not_repeated(desk, monkeypatch):
 
 
 def test_each_touched_item_is_released_once(desk):
-    desk.masters()
     result = desk.load(
         sales_orders=[
             SALES,
@@ -129,7 +118,7 @@ def test_each_touched_item_is_released_once(desk):
 
 
 def test_only_items_that_got_stock_or_lines_are_released(desk):
-    desk.masters(stock=[STOCK, "A-01,GOWN,5,,,"])
+    desk.load(stock=[STOCK, "A-01,GOWN,5,,,"])
     desk.load(
         items=[MASTERS["items"][0], "MASK,Renamed,2000000000039,ea,fixed,50,50,50,no,no"],
         purchase_orders=[PURCHASE, "PO-1,ACME,1,GOWN,5,2026-06-15"],
@@ -139,7 +128,7 @@ def test_only_items_that_got_stock_or_lines_are_released(desk):
 
 
 def test_stock_serves_orders_of_an_earlier_call_and_the_other_way_round(desk):
-    desk.masters(sales_orders=[SALES, "SO-1,C1,1,GOWN,5,,,"])
+    desk.load(sales_orders=[SALES, "SO-1,C1,1,GOWN,5,,,"])
     assert desk.load(stock=[STOCK, "A-01,GOWN,8,,,"]).released_pieces == 5
     assert desk.load(sales_orders=[SALES, "SO-2,C1,1,GOWN,5,,,"]).released_pieces == 3
     assert healthy(desk) == (True, ())
@@ -149,7 +138,6 @@ def test_stock_serves_orders_of_an_earlier_call_and_the_other_way_round(desk):
 
 
 def test_the_call_is_logged_with_its_person_and_what_it_did(desk):
-    desk.masters()
     paths = desk.put(stock=[STOCK, "A-01,GOWN,5,,,", "A-02,GOWN,6,,,"])
     lead = site.operator("T1", "1003")
     desk.take(paths, lead, command_id="night")
@@ -184,7 +172,6 @@ def between_check_and_write(monkeypatch, act, times=1):
 
 
 def test_an_order_that_came_meanwhile_is_judged_anew(desk, monkeypatch):
-    desk.masters()
     now = iso(NOW)
 
     @transaction
@@ -204,17 +191,16 @@ def test_an_order_that_came_meanwhile_is_judged_anew(desk, monkeypatch):
     assert connection.value("SELECT COUNT(*) FROM order_line") == 1
 
 
-def test_the_same_import_that_came_meanwhile_leaves_nothing_to_do(desk, monkeypatch):
+def test_the_same_import_that_came_meanwhile_leaves_nothing_to_do(bare_desk, monkeypatch):
     files = MASTERS | {"stock": [STOCK, "A-01,GOWN,5,,,"], "sales_orders": [SALES, "SO-1,C1,1,GOWN,5,,,"]}
-    between_check_and_write(monkeypatch, lambda: desk.load(**files))
-    result = desk.load(**files)
+    between_check_and_write(monkeypatch, lambda: bare_desk.load(**files))
+    result = bare_desk.load(**files)
     assert all(count.new == count.updated == 0 for count in result.counts)
     assert connection.value("SELECT COUNT(*) FROM stock_move") == 1
-    assert healthy(desk) == (True, ())
+    assert healthy(bare_desk) == (True, ())
 
 
 def test_what_an_import_does_not_touch_may_change_meanwhile(desk, monkeypatch):
-    desk.masters()
     rounds = []
     real = importing.check
     monkeypatch.setattr(importing, "check", lambda *args: rounds.append(1) or real(*args))
@@ -225,7 +211,6 @@ def test_what_an_import_does_not_touch_may_change_meanwhile(desk, monkeypatch):
 
 
 def test_a_database_that_never_holds_still_is_told(lite, monkeypatch):
-    lite.masters()
     names = iter("abcdefgh")
     between_check_and_write(
         monkeypatch, lambda: connection.execute("UPDATE vendor SET name = ? WHERE code = 'ACME'", next(names)), times=9
@@ -260,7 +245,6 @@ def test_two_imports_at_once_open_stock_once(desk):
         SALES,
         *(f"SO-{n},C1,{line},{rng.choice(['GOWN', 'MASK'])},3,2026-06-20,," for n in range(20) for line in (1, 2)),
     ]
-    desk.masters()
     paths = desk.put(**MASTERS, stock=stock, sales_orders=sold)
     start = threading.Barrier(3)
     results, errors = [], []
@@ -311,9 +295,9 @@ class Anything:
 # --- the demo's data, and many lines
 
 
-def test_the_demo_is_imported_twice(desk, tmp_path):
-    goods = dataset.build(tmp_path / "demo", today=desk.site.today(NOW), seed=1)
-    first = desk.take([goods.folder])
+def test_the_demo_is_imported_twice(bare_desk, tmp_path):
+    goods = dataset.build(tmp_path / "demo", today=bare_desk.site.today(NOW), seed=1)
+    first = bare_desk.take([goods.folder])
     assert {count.kind: count.new for count in first.counts} == {
         "items": 77,
         "barcodes": 77,
@@ -331,9 +315,9 @@ def test_the_demo_is_imported_twice(desk, tmp_path):
     assert connection.value("SELECT COUNT(*) FROM release_run") == connection.value(
         "SELECT COUNT(DISTINCT item_id) FROM release_run"
     )
-    assert healthy(desk) == (True, ())
+    assert healthy(bare_desk) == (True, ())
     before = contents()
-    second = desk.take([goods.folder])
+    second = bare_desk.take([goods.folder])
     assert {count.kind: count.unchanged for count in second.counts} == {count.kind: count.new for count in first.counts}
     assert second.released_pieces == 0
     assert changed(before, contents()) == []
@@ -358,8 +342,6 @@ def test_many_lines_take_few_statements(desk, monkeypatch):
     )
     monkeypatch.setattr(connection, "many", lambda *args: calls.append(1) or bulk(*args))
     steps = []
-    desk.masters()
-    calls.clear()
     result = desk.take(desk.put(items=items, sales_orders=sold, stock=stock), progress=lambda *step: steps.append(step))
     assert desk.counts(result)["sales_orders"] == (many, 0, 0)
     assert result.released_pieces == connection.value("SELECT SUM(reserved) FROM item_stock") > 3_900

@@ -216,11 +216,20 @@ def _label(code: str) -> str:
 
 
 class Quick(Picker):
-    """Only picks, as fast as it goes: every task that it is given it fulfils."""
+    """Only picks, until there is nothing to pick: every task that it is given it fulfils."""
 
-    def _act(self) -> Reply | None:
+    def begin(self) -> None:
+        super().begin()
         self.rng = _Never()
-        return super()._act()
+
+    def turn(self, number: int) -> None:
+        while True:
+            reply = self._act()
+            self._note_task()
+            if reply is not None and reply.template == "no_work":
+                return
+            if reply is not None and reply.template == "task_gone":
+                self.terminal.key("ENTER")
 
 
 class _Never(random.Random):

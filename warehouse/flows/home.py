@@ -22,6 +22,9 @@ class Home(Step):
     """The menu of the person who is signed on."""
 
     name = "home.menu"
+    prompt = "SCAN AN ORDER OR PURCHASE ORDER"
+    hint = "or key a digit"
+    accepts = ("a purchase order: receive it", "an order: pick it", "a digit of the menu")
 
 
 # Words, the role that sees it, the first step.
@@ -75,14 +78,14 @@ def _start_by_scan(scan: Scan, context: Context) -> Reply:
     refuse("not_home", got=scan.text)
 
 
-def view(_step: Step, context: Context) -> View:
+def view(step: Step, context: Context) -> View:
     """The menu as a screen."""
     entries = menu(context.who)
     return View(
         title=("HOME", context.who.name),
-        prompt="SCAN AN ORDER OR PURCHASE ORDER",
-        hint="or key a digit",
+        prompt=step.prompt,
+        hint=step.hint,
         choices=tuple(words for _, words, _ in entries),
-        accepts=("a purchase order: receive it", "an order: pick it", "a digit of the menu"),
+        accepts=step.accepts,
         keys=(("F1", "Help"), ("F4", "Undo"), ("F12", "Sign off")),
     )

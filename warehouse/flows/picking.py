@@ -7,12 +7,11 @@ site's first shipping place; what cannot be picked goes back to waiting and is r
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 from db import connection
 from warehouse import items, messages, picks, site, stock
-from warehouse.flows.steps import BoxStep, Context, Fact, Input, Key, Scan, Step, Table, Tick, View
+from warehouse.flows.steps import BoxStep, Context, Input, Key, Scan, Step, Tick
 from warehouse.messages import refuse, reply, tail
 
 if TYPE_CHECKING:
@@ -25,6 +24,9 @@ class GetWork(Step):
     """Which pick? ENTER takes the next, an order takes its picks."""
 
     name = "picking.get_work"
+    prompt = "SCAN AN ORDER"
+    hint = "or ENTER / DONE for the next pick"
+    accepts = ("an order number: its picks", "ENTER or DONE: the next pick")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class GoTo(Step):
     """Go to the place and scan it."""
 
     name = "picking.go_to"
+    prompt = "SCAN THE PLACE"
+    accepts = ("the place named in the prompt", "F5 short or problem", "F9 skip to the end")
     task_id: int
     order: str = ""
     skipped: tuple[int, ...] = ()
@@ -42,6 +46,8 @@ class TakeUnit(Step):
     """At the place: scan the unit, or its item."""
 
     name = "picking.take_unit"
+    prompt = "SCAN THE CASE"
+    accepts = ("the case named in the prompt", "the item's barcode, where one unit stands", "F5 short or problem")
     task_id: int
     order: str = ""
     skipped: tuple[int, ...] = ()
@@ -52,6 +58,9 @@ class TakePieces(BoxStep):
     """A part of the unit: ENTER takes what the line needs, a number says what was taken."""
 
     name = "picking.take_pieces"
+    prompt = "ENTER, OR KEY WHAT YOU TOOK"
+    hint = "ENTER or DONE takes it all"
+    accepts = ("ENTER or DONE: all of it", "digits: what you took", "F5 short or problem")
     box = "TAKEN"
     task_id: int
     order: str = ""
@@ -63,6 +72,8 @@ class HowShort(BoxStep):
     """Less than the line needs: how many can be taken?"""
 
     name = "picking.how_short"
+    prompt = "HOW MANY CAN YOU TAKE?"
+    accepts = ("digits: what you can take, 0 for none",)
     box = "CAN TAKE"
     task_id: int
     order: str = ""
@@ -74,6 +85,9 @@ class WhyShort(Step):
     """So many were taken; why not all?"""
 
     name = "picking.why_short"
+    prompt = "WHY SHORT?"
+    hint = "key a digit, or scan a reason card"
+    accepts = ("a digit 1-8", "a reason card")
     task_id: int
     taken: int
     order: str = ""
@@ -128,7 +142,7 @@ def _on_task(step: OnTask, given: Input, task: Task, context: Context) -> Reply:
         case WhyShort(), Scan():
             refuse("no_reason", got=given.text)
         case _, Key(name):
-            refuse("key_not_here", key=name, next=_prompt(step, task).capitalize() + ".")
+            refuse("key_not_here", key=name, next=step.prompt.capitalize() + ".")
     raise AssertionError((step, given))
 
 
@@ -343,113 +357,3 @@ def _wanted(task: Task) -> str:
 def _name_of(scan: Scan, context: Context) -> str:
     found = items.by_barcode(context.site.code, scan.code.gtin or scan.code.content_gtin or scan.text)
     return found[0].description if found else scan.text
-
-
-def _prompt(step: Step, task: Task) -> str:
-    match step:
-        case GoTo():
-            return f"SCAN PLACE {task.place}"
-        case TakeUnit():
-            return "SCAN ITEM" if task.unit_kind == "LOOSE" else f"SCAN CASE {tail(task.unit_code)}"
-        case TakePieces():
-            return f"TAKE {task.qty}: ENTER, OR KEY WHAT YOU TOOK"
-        case HowShort():
-            return f"HOW MANY OF {task.qty}?"
-    return "WHY SHORT?"
-
-
-# --- What it shows --------------------------------------------------------------------------------------
-
-_ACCEPTS = {
-    "picking.get_work": ("an order number: its picks", "ENTER or DONE: the next pick"),
-    "picking.go_to": ("the place named in the prompt", "F5 short or problem", "F9 skip to the end"),
-    "picking.take_unit": (
-        "the case named in the prompt",
-        "the item's barcode, where one unit stands",
-        "F5 short or problem",
-    ),
-    "picking.take_pieces": ("ENTER or DONE: all of it", "digits: what you took", "F5 short or problem"),
-    "picking.how_short": ("digits: what you can take, 0 for none",),
-    "picking.why_short": ("a digit 1-8", "a reason card"),
-}
-_WORK_KEYS = (
-    ("F1", "Help"),
-    ("ENTER", "Next"),
-    ("F4", "Undo"),
-    ("F6", "List"),
-    ("F12", "Sign off"),
-    ("Esc", "Home"),
-)
-_TASK_KEYS = (
-    ("F1", "Help"),
-    ("F4", "Undo"),
-    ("F5", "Short"),
-    ("F6", "List"),
-    ("F9", "Skip"),
-    ("Esc", "Back"),
-)
-_BOX_KEYS = (("F1", "Help"), ("ENTER", "Save"), ("F5", "Short"), ("Esc", "Back"))
-
-
-def view(step: Step, context: Context) -> View:
-    """What the picker's screen shows at this step."""
-    upcoming = picks.open_tasks(context.site.code)
-    if not isinstance(step, GoTo | TakeUnit | TakePieces | HowShort | WhyShort):
-        return View(
-            title=("PICK", "get work"),
-            prompt="SCAN AN ORDER",
-            hint="or ENTER / DONE for the next pick",
-            progress=(f"{len(upcoming)}{'+' if len(upcoming) == 20 else ''} to pick",),
-            progress_short=f"{len(upcoming)}{'+' if len(upcoming) == 20 else ''} to pick",
-            tables=(_tasks_table("PLACE", upcoming),),
-            status="" if upcoming else "Nothing is released. Receipts release; this list fills by itself.",
-            accepts=_ACCEPTS["picking.get_work"],
-            keys=_WORK_KEYS,
-        )
-    task = picks.task(step.task_id)
-    short = isinstance(step, HowShort | WhyShort)
-    return View(
-        title=("PICK", task.order, f"due {date.fromisoformat(task.promised_on):%d %b}"),
-        prompt=_prompt(step, task),
-        hint=_hint(step),
-        choices=tuple(why.short for why in picks.REASONS) if isinstance(step, WhyShort) else (),
-        facts=_facts(step, task),
-        box=step.box,
-        digits=step.digits if isinstance(step, BoxStep) else "",
-        tables=() if short else (_tasks_table("NEXT AT", upcoming[:4]),),
-        status=f"Released {context.site.clock(connection.instant(task.released_at))}",
-        accepts=_ACCEPTS[step.name],
-        keys=_BOX_KEYS if step.box else _TASK_KEYS,
-    )
-
-
-def _hint(step: OnTask) -> str:
-    if isinstance(step, WhyShort):
-        return "key a digit, or scan a reason card"
-    return "ENTER or DONE takes it all" if isinstance(step, TakePieces) else ""
-
-
-def _facts(step: OnTask, task: Task) -> tuple[Fact, ...]:
-    lot = f"LOT {task.lot}" if task.lot else ""
-    source = (
-        "from loose stock"
-        if task.unit_kind == "LOOSE"
-        else f"from CASE {tail(task.unit_code)} ({task.unit_qty} inside)"
-    )
-    if isinstance(step, WhyShort):
-        return (Fact("TAKEN", f"{step.taken} of {task.qty}, {task.qty - step.taken} go back to waiting"),)
-    facts = [
-        Fact("GO TO", task.place, done=not isinstance(step, GoTo)),
-        Fact("TAKE", messages.joined((f"{task.qty} {task.base_unit} ", task.item))),
-        Fact("", messages.joined((lot, source))),
-    ]
-    return tuple(facts)
-
-
-def _tasks_table(first: str, tasks: list[Task]) -> Table:
-    return Table(
-        (first, "ITEM", "QTY", "ORDER", "DUE"),
-        tuple((task.place, task.item, str(task.qty), task.order, task.promised_on) for task in tasks),
-        narrow=(0, 1, 2),
-        numbers=(2,),
-    )

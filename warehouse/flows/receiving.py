@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from db import connection
 from warehouse import inbound, items, messages, stock
-from warehouse.flows.steps import BoxStep, Context, Fact, Input, Key, Scan, Step, Table, Tick, View
+from warehouse.flows.steps import BoxStep, Context, Input, Key, Scan, Step, Tick
 from warehouse.inbound import Case
 from warehouse.messages import refuse, reply, tail
 from warehouse.serials import is_plate
@@ -32,6 +32,12 @@ class ChooseOrder(Step):
     """Which purchase order is at the dock?"""
 
     name = "receiving.choose_order"
+    prompt = "SCAN PURCHASE ORDER"
+    hint = "or key the digit of a line"
+    accepts = (
+        "a purchase order number",
+        "a digit 1-9 of the list",
+    )
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,15 @@ class ScanCase(Step):
     """The loop: the next case, please. `seen` is what was saved before a break (see `_same_as_before`)."""
 
     name = "receiving.scan_case"
+    prompt = "SCAN CASE"
+    hint = "SSCC, plate, or GTIN if no number"
+    accepts = (
+        "SSCC (00): then the item's barcode",
+        "SSCC with content (00)(02)(37): complete",
+        "a licence plate (LP...)",
+        "GTIN or packaging barcode: gets a plate",
+        "another purchase order: goes there",
+    )
     po_id: int
     seen: str = ""
 
@@ -48,6 +63,9 @@ class ScanItem(Step):
     """The label named the case but not what is in it."""
 
     name = "receiving.scan_item"
+    prompt = "SCAN THE ITEM"
+    hint = "the item's barcode on this case"
+    accepts = ("GTIN or packaging barcode of the item",)
     po_id: int
     case: Case
     seen: str = ""
@@ -58,6 +76,12 @@ class KeyLot(BoxStep):
     """The item demands a lot and the label had none."""
 
     name = "receiving.key_lot"
+    prompt = "WHICH LOT?"
+    hint = "scan it, or key it + ENTER"
+    accepts = (
+        "a barcode with the lot (10)",
+        "typed text",
+    )
     box = "LOT"
     po_id: int
     case: Case
@@ -69,6 +93,12 @@ class KeyExpiry(BoxStep):
     """The item demands an expiry and the label had none."""
 
     name = "receiving.key_expiry"
+    prompt = "WHICH EXPIRY?"
+    hint = "key YYYY-MM-DD or YYMMDD + ENTER"
+    accepts = (
+        "a barcode with the expiry (17)",
+        "a typed date",
+    )
     box = "EXPIRY"
     po_id: int
     case: Case
@@ -80,6 +110,9 @@ class HowMany(BoxStep):
     """How many pieces are in this case? The box starts empty on purpose."""
 
     name = "receiving.how_many"
+    prompt = "HOW MANY IN THIS CASE?"
+    hint = "key the count + ENTER, or digit cards"
+    accepts = ("typed digits, or digit cards and DONE",)
     box = "COUNT"
     po_id: int
     case: Case
@@ -91,6 +124,13 @@ class Confirm(BoxStep):
     """Something about the case is unusual; ENTER saves it all the same. `asked` are the doubts already answered."""
 
     name = "receiving.confirm"
+    prompt = "CHECK THE COUNT"
+    hint = "ENTER saves, or key the right count"
+    accepts = (
+        "ENTER or DONE to save",
+        "another count",
+        "Esc drops the case",
+    )
     box = "COUNT"
     po_id: int
     case: Case
@@ -132,7 +172,7 @@ def answer(step: Step, given: Input, context: Context) -> Reply:
         case Confirm(), Key("ENTER" | "DONE"):
             return _next_question(step, step.case, context, asked=(*step.asked, step.doubt))
         case _, Key(name):
-            refuse("key_not_here", key=name, next=_PROMPTS[step.name][0].capitalize() + ".")
+            refuse("key_not_here", key=name, next=step.prompt.capitalize() + ".")
     raise AssertionError((step, given))
 
 
@@ -356,141 +396,3 @@ def _expiry(scan: Scan) -> str:
     except ValueError:
         refuse("bad_date", got=text)
     return found.isoformat()
-
-
-# --- What it shows --------------------------------------------------------------------------------------
-
-_PROMPTS = {
-    "receiving.choose_order": ("SCAN PURCHASE ORDER", "or key the digit of a line"),
-    "receiving.scan_case": ("SCAN CASE", "SSCC, plate, or GTIN if no number"),
-    "receiving.scan_item": ("SCAN THE ITEM", "the item's barcode on this case"),
-    "receiving.key_lot": ("WHICH LOT?", "scan it, or key it + ENTER"),
-    "receiving.key_expiry": ("WHICH EXPIRY?", "key YYYY-MM-DD or YYMMDD + ENTER"),
-    "receiving.how_many": ("HOW MANY IN THIS CASE?", "key the count + ENTER, or digit cards"),
-    "receiving.confirm": ("CHECK THE COUNT", "ENTER saves, or key the right count"),
-}
-_ACCEPTS = {
-    "receiving.choose_order": ("a purchase order number", "a digit 1-9 of the list"),
-    "receiving.scan_case": (
-        "SSCC (00): then the item's barcode",
-        "SSCC with content (00)(02)(37): complete",
-        "a licence plate (LP...)",
-        "GTIN or packaging barcode: gets a plate",
-        "another purchase order: goes there",
-    ),
-    "receiving.scan_item": ("GTIN or packaging barcode of the item",),
-    "receiving.key_lot": ("a barcode with the lot (10)", "typed text"),
-    "receiving.key_expiry": ("a barcode with the expiry (17)", "a typed date"),
-    "receiving.how_many": ("typed digits, or digit cards and DONE",),
-    "receiving.confirm": ("ENTER or DONE to save", "another count", "Esc drops the case"),
-}
-_LOOP_KEYS = (
-    ("F1", "Help"),
-    ("F4", "Undo"),
-    ("F6", "List"),
-    ("F8", "Done"),
-    ("F12", "Sign off"),
-    ("Esc", "Back"),
-)
-_CASE_KEYS = (("F1", "Help"), ("ENTER", "Save"), ("F4", "Undo last"), ("Esc", "Drop case"))
-
-
-def view(step: Step, context: Context) -> View:
-    """What the receiver's screen shows at this step."""
-    prompt, hint = _PROMPTS[step.name]
-    if isinstance(step, ChooseOrder):
-        return _choose_view(prompt, hint, context)
-    assert isinstance(step, ScanCase | ScanItem | KeyLot | KeyExpiry | HowMany | Confirm)
-    order = inbound.purchase_order_by_id(step.po_id)
-    receipt = inbound.receipt_of_the_day(step.po_id, context.today)
-    last = Table(
-        ("LAST CASE", "ITEM", "QTY", "LOT", "AT", "BY", "RELEASED"),
-        tuple(
-            (
-                tail(case.code),
-                case.item,
-                str(case.quantity),
-                case.lot or "-",
-                context.site.clock(connection.instant(case.at)),
-                case.by,
-                case.releases or "-",
-            )
-            for case in receipt.last
-        ),
-        narrow=(0, 1, 2, 4),
-        numbers=(2,),
-    )
-    in_hand = not isinstance(step, ScanCase)
-    return View(
-        title=("RECEIVE", receipt.code or "new", order.po, order.vendor),
-        prompt=prompt,
-        hint=hint,
-        progress=(
-            f"{receipt.cases} {'case' if receipt.cases == 1 else 'cases'} today",
-            f"{order.received} of {order.ordered} received",
-        ),
-        progress_short=f"{order.received}/{order.ordered}",
-        facts=_case_facts(step) if not isinstance(step, ScanCase) else (),
-        box=step.box,
-        digits=step.digits if isinstance(step, BoxStep) else "",
-        tables=(last,) if in_hand else (last, _lines_table(step.po_id)),
-        status="Case not saved yet" if in_hand else f"Puts cases on {context.dock.code if context.dock else '-'}",
-        accepts=_ACCEPTS[step.name],
-        keys=_CASE_KEYS if in_hand else _LOOP_KEYS,
-    )
-
-
-def _choose_view(prompt: str, hint: str, context: Context) -> View:
-    orders = inbound.due(context.site.code, context.today)
-    today = context.today.isoformat()
-    table = Table(
-        ("", "DUE ORDER", "VENDOR", "OPEN", "EXPECTED"),
-        tuple(
-            (
-                str(place) if place <= 9 else "",
-                order.po,
-                order.vendor,
-                str(order.open),
-                "today" if order.expected_on == today else order.expected_on,
-            )
-            for place, order in enumerate(orders, 1)
-        ),
-        narrow=(0, 1, 2, 3),
-        numbers=(3,),
-    )
-    return View(
-        title=("RECEIVE", "choose an order"),
-        prompt=prompt,
-        hint=hint,
-        tables=(table,),
-        status="" if orders else "Nothing is on order.",
-        accepts=_ACCEPTS["receiving.choose_order"],
-        keys=(("F1", "Help"), ("F4", "Undo"), ("F12", "Sign off"), ("Esc", "Home")),
-    )
-
-
-def _lines_table(po_id: int) -> Table:
-    return Table(
-        ("LINE", "ITEM", "ORDERED", "RECEIVED", "LEFT"),
-        tuple(
-            (str(line.line), line.description, str(line.ordered), str(line.received), str(line.open))
-            for line in inbound.lines(po_id)
-        ),
-        narrow=(1, 2, 4),
-        numbers=(2, 3, 4),
-    )
-
-
-def _case_facts(step: InHand) -> tuple[Fact, ...]:
-    case, item = step.case, step.case.item
-    facts = [Fact("CASE", case.code or "gets a plate of ours")]
-    if item:
-        facts.append(Fact("ITEM", f"{item.description} ({item.sku}), in {item.unit}"))
-    if case.lot or case.expiry:
-        lot = f"{case.lot or '-'}  EXP {case.expiry}" if case.expiry else case.lot
-        facts.append(Fact("LOT", lot))
-    if isinstance(step, Confirm):
-        facts.append(Fact("COUNT", str(case.quantity)))
-    elif item and item.max_case:
-        facts.append(Fact("USUAL", f"{item.min_case or 1}-{item.max_case} in a case"))
-    return tuple(facts)

@@ -22,6 +22,9 @@ class SignOn(Step):
     """Nobody is signed on here."""
 
     name = "sign_on.badge"
+    prompt = "SCAN YOUR BADGE"
+    hint = "or key it + ENTER"
+    accepts = ("your badge",)
 
 
 def answer(step: Step, given: Input, context: Context) -> tuple[Reply, site.Operator | None]:
@@ -78,13 +81,13 @@ def sign_off(context: Context) -> Reply:
     return reply(SignOn(), "signed_off", person=context.who.name)
 
 
-def view(_step: Step, context: Context) -> View:
+def view(step: Step, context: Context) -> View:
     """What the terminal shows while nobody is signed on."""
     return View(
         title=("DOCKBELL", context.site.code),
-        prompt="SCAN YOUR BADGE",
-        hint="or key it + ENTER",
+        prompt=step.prompt,
+        hint=step.hint,
         status="",
-        accepts=("your badge",),
+        accepts=step.accepts,
         keys=(("F1", "Help"),),
     )

@@ -83,11 +83,15 @@ class Context:
 class Step:
     """Where an operator stands in a job. Frozen and small: it is stored with the operator, as JSON.
 
-    A subclass names itself (`flow.step`); `box` is the label of its input box, if it has one: then digits
-    are keyed into the box, and a digit is no menu choice.
+    A subclass names itself (`flow.step`) and says what it wants: `prompt` and `hint` for the screen, `accepts`
+    for help. `box` is the label of its input box, if it has one: then digits are keyed into the box, and a
+    digit is no menu choice.
     """
 
     name: ClassVar[str] = ""
+    prompt: ClassVar[str] = ""
+    hint: ClassVar[str] = ""
+    accepts: ClassVar[tuple[str, ...]] = ()
     box: ClassVar[str] = ""
     registry: ClassVar[dict[str, type[Step]]] = {}
     parts: ClassVar[dict[str, type]] = {}
@@ -175,7 +179,8 @@ class View:
     """Everything a screen shows, frozen and bounded: at most 20 rows in a table.
 
     `prompt` is what to do now, `hint` what may be scanned, `choices` what the digits 1, 2, 3 ... mean here,
-    `progress` how far the job is (`progress_short` on a narrow screen), `accepts` what help lists, `keys` the key line in its order.
+    `progress` how far the job is (`progress_short` on a narrow screen), `accepts` what help lists, `keys` the
+    key line in its order.
     """
 
     title: tuple[str, ...]
