@@ -44,6 +44,7 @@ WIDTHS = {
     "next": 34,
     "list": 33,
     "why": 34,
+    "gains": 36,
     "key_or": 30,
     "station": 10,
     "n": 3,
@@ -122,7 +123,7 @@ TEMPLATES: dict[str, Template] = {
         "There is no line {got} in the list.", "Scan a purchase order, or key the", "digit of a line."
     ),
     "po_done": _check("{po} has nothing open.", "ENTER receives on it all the same,", "Esc goes back."),
-    "saved": _ok("{qty} {unit} {item} {code}", "{why}", "{list}"),
+    "saved": _ok("{qty} {unit} {item} {code}", "{gains}", "{list}"),
     "saved_quarantine": _ok("{qty} {unit} {item} {code}", "To QUARANTINE: {why}", "Set it aside for a lead."),
     "case_known": _check(
         "Case {code} is in already:", "{qty} {unit}, {time}, {person}.", "Nothing added. Scan the next case."

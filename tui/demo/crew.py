@@ -236,13 +236,13 @@ class Crew:
         code_before, at = self._last
         if code == code_before:
             time.sleep(max(0.0, SAME_CODE_S - (time.monotonic() - at)))
-        self._last = (code, time.monotonic())
         self.scanner.scan(code)
         while True:
             answer = self._next_answer()
             if answer.view is not None:
                 self._now = answer
             if answer.given is not None and answer.given.source == "SERIAL":
+                self._last = (code, time.monotonic())
                 if answer.step.startswith("receiving.") and answer.reply.unit:
                     self.units.append(answer.reply.unit)
                 return answer

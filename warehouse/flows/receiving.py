@@ -319,7 +319,7 @@ def _save(step: ScanCase | InHand, case: Case, context: Context) -> Reply:
         answered = reply(ScanCase(step.po_id), "saved_quarantine", **words, why=f"EXP {case.expiry}")
     else:
         first, second = _after_saving(case, done)
-        answered = reply(ScanCase(step.po_id), "saved", **words, why=first, list=second)
+        answered = reply(ScanCase(step.po_id), "saved", **words, gains=first, list=second)
     return replace(answered, unit=done.code, released=done.released, moves=1)
 
 
