@@ -27,6 +27,9 @@ Row = tuple[Any, ...]
 
 database = peewee.DatabaseProxy()
 
+# How long one attempt waits for another writer; the retry loop goes on from there, and can say so.
+BUSY_MS = 2_000
+
 # What the driver raises when the database is away or busy, for those who only read and try again later.
 UNAVAILABLE = (peewee.OperationalError, peewee.InterfaceError)
 _opened = itertools.count(1)
@@ -52,12 +55,12 @@ class Sqlite(peewee.SqliteDatabase):
 
     def __init__(self, path: str) -> None:
         pragmas = {
-            "busy_timeout": 30_000,
+            "busy_timeout": BUSY_MS,
             "journal_mode": "wal",
             "synchronous": "full",
             "foreign_keys": 1,
         }
-        super().__init__(path, lock_type="IMMEDIATE", pragmas=pragmas, timeout=30)
+        super().__init__(path, lock_type="IMMEDIATE", pragmas=pragmas, timeout=BUSY_MS / 1000)
 
     def _connect(self) -> Any:
         # Several processes that switch a new file to WAL at once see "locked" in spite of the timeout.
@@ -238,7 +241,7 @@ class Patience(threading.local):
     `notice(seconds_waiting, reason)` may raise to give up (a terminal that is being closed).
     """
 
-    seconds: float = 10.0
+    seconds: float = 30.0
     notice: Callable[[float, str], None] | None = None
     attempt: int = 0  # of the transaction that runs now; above 0, an earlier run may have committed
 

@@ -118,7 +118,7 @@ class DockbellApp(App[int], inherit_bindings=False):
             self.latest = answer
         flow = answer.reply.step.flow
         screen = self.get_screen(flow, JobScreen)
-        if answer.given is not None and answer.given.source != "TYPED":
+        if answer.given is not None and answer.step != answer.reply.step.name:
             screen.entry.take()
         if screen is not self.screen:
             self.switch_screen(flow)

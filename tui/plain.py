@@ -9,12 +9,14 @@ from __future__ import annotations
 import json as json_
 import queue
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import IO, Any
 
+from devices.feedback import Signal
 from tui.station import Answer, Station, scan_id
 from warehouse import messages
 from warehouse.barcodes.text import escaped
@@ -113,45 +115,46 @@ def _view_lines(view: View) -> list[str]:
 
 @dataclass(slots=True)
 class Terminal:
-    """The loop of line mode around one station."""
+    """The loop of line mode around one station: every answer is printed as it comes, also a scanner's."""
 
     session: Session
     out: IO[str]
     json: bool = False
-    tone: Callable[[Any], None] = lambda _signal: None
-    _answers: queue.SimpleQueue[Answer] = field(default_factory=queue.SimpleQueue)
+    tone: Callable[[Signal], None] = lambda _signal: None
     station: Station = field(init=False)
+    _asked: dict[str, str] = field(default_factory=dict)  # what was typed, by the id it is answered under
+    _answered: queue.SimpleQueue[Answer] = field(default_factory=queue.SimpleQueue)
+    _printing: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self.station = Station(self.session, self._answers.put, self.tone)
+        self.station = Station(self.session, self._hear, self.tone)
 
     def start(self) -> None:
-        """Start the station and print the first prompt."""
+        """Start the station; its first prompt is printed before this returns."""
         self.station.start()
-        self._print(self._answers.get(), None)
+        self._answered.get()
 
     def give(self, entry: Entry) -> Answer:
-        """Answer one entry and print it, with whatever else was said meanwhile."""
+        """Answer one entry; it is printed before this returns."""
         if entry.given is None:
             return self._refuse(entry)
+        self._asked[entry.given.scan_id] = entry.shown
         self.station.put(entry.given)
         while True:
-            answer = self._answers.get()
-            mine = answer.given is not None and answer.given.scan_id == entry.given.scan_id
-            self._print(answer, entry.shown if mine else self._shown(answer))
-            if mine:
+            answer = self._answered.get()
+            if answer.given is not None and answer.given.scan_id == entry.given.scan_id:
                 return answer
 
-    def drain(self) -> None:
-        """Print what was answered without being asked for here (a scanner's scans)."""
-        while not self._answers.empty():
-            answer = self._answers.get()
-            self._print(answer, self._shown(answer))
-
     def stop(self) -> None:
-        """Answer what is queued, print it, end."""
+        """Answer and print what is queued, then end."""
         self.station.stop()
-        self.drain()
+
+    def _hear(self, answer: Answer) -> None:
+        """Called from the station's thread, or a reader's."""
+        given = answer.given
+        shown = self._asked.pop(given.scan_id, given.key or given.raw) if given else None
+        self._print(answer, shown)
+        self._answered.put(answer)
 
     def _refuse(self, entry: Entry) -> Answer:
         step = self.station.session.step
@@ -160,15 +163,11 @@ class Terminal:
         self._print(answer, entry.shown)
         return answer
 
-    def _shown(self, answer: Answer) -> str | None:
-        return (answer.given.key or answer.given.raw) if answer.given else None
-
     def _print(self, answer: Answer, shown: str | None) -> None:
-        if self.json:
-            self.out.write(json_.dumps(as_object(answer, shown), ensure_ascii=True) + "\n")
-        else:
-            self.out.write("\n".join(as_lines(answer)) + "\n")
-        self.out.flush()
+        text = json_.dumps(as_object(answer, shown)) if self.json else "\n".join(as_lines(answer))
+        with self._printing:
+            self.out.write(text + "\n")
+            self.out.flush()
 
 
 def run(terminal: Terminal, lines: Iterator[bytes]) -> None:
@@ -178,7 +177,6 @@ def run(terminal: Terminal, lines: Iterator[bytes]) -> None:
         text = line.rstrip(b"\n").rstrip(b"\r")
         if text.strip():
             terminal.give(read_line(text, time.monotonic()))
-        terminal.drain()
     terminal.stop()
 
 

@@ -216,5 +216,5 @@ class Station:
 
 
 def scan_id() -> str:
-    """A name for an input that no other input has, on any station."""
-    return uuid.uuid4().hex
+    """A name for an input that no other input has, on any station; in the order of time, as the log is kept."""
+    return f"{time.time_ns():016x}{uuid.uuid4().hex[:16]}"

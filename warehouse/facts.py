@@ -8,6 +8,8 @@ one of them whole for each row of the other, gets them as temporary tables with 
 from __future__ import annotations
 
 import contextlib
+import functools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -232,7 +234,7 @@ def at_hand(site: str) -> Iterator[None]:
         return
     try:
         for fact in FACTS:
-            connection.execute(f"CREATE TEMP TABLE {fact.name} AS {fact.sql}", *_sites(fact.sql, site))
+            connection.execute(f"CREATE TEMP TABLE {fact.name} AS {fact.sql}", *[site] * fact.sql.count("?"))
             connection.execute(f"CREATE INDEX temp.{fact.name}_key ON {fact.name} ({fact.key})")
         yield
     finally:
@@ -242,12 +244,18 @@ def at_hand(site: str) -> Iterator[None]:
 
 def rows(site: str, text: str, *params: Any) -> list[Row]:
     """Every row of a statement that reads facts as tables; the parameters after `params` are all the site."""
+    sites = [site] * (text.count("?") - len(params))
     if connection.dialect() == "sqlite":
-        return connection.rows(text, *params, *_sites(text, site, params))
-    clauses = ", ".join(f"{fact.name} AS ({fact.sql})" for fact in FACTS)
-    known = _sites(clauses, site)
-    return connection.rows(f"WITH {clauses} {text}", *known, *params, *_sites(text, site, params))
+        return connection.rows(text, *params, *sites)
+    clauses = _clauses(text)
+    return connection.rows(f"{clauses}{text}", *[site] * clauses.count("?"), *params, *sites)
 
 
-def _sites(text: str, site: str, given: tuple[Any, ...] = ()) -> list[str]:
-    return [site] * (text.count("?") - len(given))
+@functools.cache
+def _clauses(text: str) -> str:
+    """WITH the facts that the statement reads, and those that they read, in their order."""
+    needed: list[Fact] = []
+    for fact in reversed(FACTS):
+        if re.search(rf"\b(FROM|JOIN) {fact.name}\b", " ".join([text, *(other.sql for other in needed)])):
+            needed.insert(0, fact)
+    return "WITH " + ", ".join(f"{fact.name} AS ({fact.sql})" for fact in needed) + " " if needed else ""

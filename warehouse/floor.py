@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+import uuid
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from db import connection
@@ -47,6 +48,7 @@ class Session:
     operator: Operator | None = None
     step: Step = sign_on.SignOn()  # noqa: RUF009 - steps are frozen
     overlay: bool = False  # help or a list lies over the prompt: Back puts it away and nothing else
+    terminal: str = field(default_factory=lambda: uuid.uuid4().hex)  # two terminals may bear one station's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +224,11 @@ def _refuse_other_badge(scan: Scan, context: Context) -> None:
 def _still_here(session: Session) -> None:
     """The person may have signed on at another terminal: then this one asks for a badge."""
     operator = session.operator
-    station = operator and connection.value("SELECT station FROM operator_step WHERE operator_id = ?", operator.id)
-    if operator and station != session.station:
+    if operator is None:
+        return
+    found = connection.row("SELECT terminal, station FROM operator_step WHERE operator_id = ?", operator.id)
+    terminal, station = found or ("", "")
+    if terminal != session.terminal:
         messages.refuse("signed_on_elsewhere", person=operator.name, station=station or "nowhere")
 
 
@@ -285,7 +290,7 @@ def _save(before: Session, given: Given, after: Session, reply: Reply, now: date
     elif before.operator is not None:
         left = steps.dump(_left_behind(before.step))
         connection.execute(
-            "UPDATE operator_step SET station = '', step = ?, at = ? WHERE operator_id = ?",
+            "UPDATE operator_step SET terminal = '', station = '', step = ?, at = ? WHERE operator_id = ?",
             left,
             at,
             before.operator.id,
@@ -310,11 +315,12 @@ def _keep_step(before: Session, after: Session, step: str, scan_id: str, at: str
         )
         return
     connection.execute(
-        "INSERT INTO operator_step (operator_id, site, station, step, scan_id, at) VALUES (?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (operator_id) DO UPDATE SET station = excluded.station, step = excluded.step, "
-        "scan_id = excluded.scan_id, at = excluded.at",
+        "INSERT INTO operator_step (operator_id, site, terminal, station, step, scan_id, at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (operator_id) DO UPDATE SET terminal = excluded.terminal, "
+        "station = excluded.station, step = excluded.step, scan_id = excluded.scan_id, at = excluded.at",
         after.operator.id,
         after.site.code,
+        after.terminal,
         after.station,
         step,
         scan_id,

@@ -115,6 +115,7 @@ CREATE TABLE operator (
 CREATE TABLE operator_step (
     operator_id {big} PRIMARY KEY REFERENCES operator (id),
     site TEXT NOT NULL,
+    terminal TEXT NOT NULL,
     station TEXT NOT NULL,
     step TEXT NOT NULL,
     scan_id TEXT NOT NULL,

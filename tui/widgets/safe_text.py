@@ -46,7 +46,7 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
 class Scrub(LineFilter):
     """The second wall: whatever reaches the compositor with a control character in it, leaves without."""
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
         """Replace forbidden characters; segments that Textual itself marked as control are left alone."""
         return [
             Segment(FORBIDDEN.sub(REPLACEMENT, segment.text), segment.style, segment.control)

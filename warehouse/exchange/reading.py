@@ -142,13 +142,16 @@ def _known_files(paths: Sequence[Path], files: Files) -> list[Path]:
     found: dict[Path, Path] = {}
     for path in paths:
         try:
-            candidates = _candidates(path)
+            candidates = [(candidate.resolve(), candidate) for candidate in _candidates(path)]
         except OSError as error:
             files.faults.append(Fault(shown(path), 1, "", _why(error)))
             continue
-        for candidate in candidates:
+        except RuntimeError:
+            files.faults.append(Fault(shown(path), 1, "", "is a link that leads back to itself"))
+            continue
+        for whole, candidate in candidates:
             if candidate.name in BY_FILE:
-                found.setdefault(candidate.resolve(), candidate)
+                found.setdefault(whole, candidate)
             else:
                 files.faults.append(Fault(shown(candidate), 1, "", f"is not known here; known are {KNOWN_FILES}"))
     return list(found.values())
