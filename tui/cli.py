@@ -52,8 +52,10 @@ def parser() -> Parser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; answers the exit code."""
     options = parser().parse_args(arguments)
-    module = importlib.import_module(f"tui.commands.{options.module}")
     try:
+        if options.db.startswith("sqlite:"):
+            _without_postgres_driver()
+        module = importlib.import_module(f"tui.commands.{options.module}")
         return int(getattr(module, options.function)(options) or 0)
     except KeyboardInterrupt:
         return 130
@@ -66,6 +68,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sentence, code = explain(error, options)
         print(f"dockbell {options.command}: {sentence}", file=sys.stderr)
         return code
+
+
+def _without_postgres_driver() -> None:
+    """Load peewee without PostgreSQL's driver, which it would load wherever that is installed.
+
+    A terminal on SQLite starts sooner and stays smaller; None in sys.modules is how Python says "not here".
+    """
+    if "psycopg" in sys.modules:
+        return
+    hidden: dict[str, object] = sys.modules  # type: ignore[assignment]
+    hidden["psycopg"] = None
+    try:
+        importlib.import_module("peewee")
+    finally:
+        del hidden["psycopg"]
 
 
 # --- What there is --------------------------------------------------------------------------------------
