@@ -28,6 +28,8 @@ First steps:  dockbell demo                                      look at a shift
               dockbell run --scanner /dev/ttyACM0                 open a terminal at the dock
 """
 
+_DB_HELP = "sqlite:///path/site.db or postgresql://user@host/name; also DOCKBELL_DB; else sqlite:///site.db"
+
 
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are one sentence, like every other error of this program."""
@@ -41,6 +43,7 @@ def parser() -> Parser:
     """All commands with their options."""
     top = Parser(prog="dockbell", description=_DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
     top.add_argument("--version", action="version", version=f"dockbell {VERSION}")
+    top.add_argument("--db", metavar="URL", default=os.environ.get("DOCKBELL_DB") or DEFAULT_DB, help=_DB_HELP)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
     _setup(commands)
     _floor(commands)
@@ -99,12 +102,7 @@ def _command(
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.set_defaults(module=module, function=function)
-    made.add_argument(
-        "--db",
-        metavar="URL",
-        default=os.environ.get("DOCKBELL_DB", DEFAULT_DB),
-        help="sqlite:///path/site.db or postgresql://user@host/name; also DOCKBELL_DB (now: %(default)s)",
-    )
+    made.add_argument("--db", metavar="URL", default=argparse.SUPPRESS, help=_DB_HELP)
     return made
 
 

@@ -133,7 +133,7 @@ def _input(step: Step, given: Given) -> Input:
         messages.refuse("unreadable", why=code.message)
     if code.kind == "card" and code.key:
         return Key(code.key)
-    if given.source == "TYPED" and not step.box and len(code.text) == 1 and code.text in "0123456789":
+    if given.source == "TYPED" and step.menu and len(code.text) == 1 and code.text in "0123456789":
         return Key(code.text)
     return Scan(code, given.source)
 

@@ -48,8 +48,8 @@ class Check:
 
 # --- Units and items ----------------------------------------------------------------------------------------
 
-# A unit goes by its code while it is live; a used-up or voided one may share that with a later one.
-_UNIT = f"CASE WHEN u.{LIVE} THEN u.code ELSE u.code || ' (id ' || CAST(u.id AS TEXT) || ')' END"
+# A code names one unit, unless that was voided: then a later capture may have it too.
+_UNIT = "CASE WHEN u.status <> 'VOIDED' THEN u.code ELSE u.code || ' (id ' || CAST(u.id AS TEXT) || ')' END"
 _STANDS = "COALESCE(c.status, 'nowhere') || CASE WHEN c.order_id IS NULL THEN '' ELSE ' for an order' END"
 _HELD = "COALESCE(c.qty, 0)"
 _PROMISED = "COALESCE(p.open_qty, 0)"
@@ -102,15 +102,15 @@ ITEMS = Check(
     ),
 )
 
-# These three hold together what a UNIQUE index over live units promises, should one ever be missing.
+# What the UNIQUE indexes over units promise, should one ever be missing.
 _STOCK = "i.sku || CASE WHEN u.lot = '' THEN '' ELSE ' lot ' || u.lot END"
 _UNIQUE = (
     Check(
         "handling_unit",
         "u.code",
-        f"handling_unit u WHERE u.site = ? AND u.{LIVE} GROUP BY u.code",
-        (Invariant("I3 one live unit per code", "COUNT(*)", "1"),),
-        only=LIVE,
+        "handling_unit u WHERE u.site = ? AND u.status <> 'VOIDED' GROUP BY u.code",
+        (Invariant("I3 one unit per code", "COUNT(*)", "1"),),
+        only="status <> 'VOIDED'",
     ),
     Check(
         "handling_unit",

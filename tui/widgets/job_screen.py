@@ -26,6 +26,7 @@ from warehouse.flows.steps import View
 from warehouse.reply import Verdict
 
 DIGIT_WAIT_S = 0.45  # a digit that nothing follows is a choice of the menu
+MENU_DIGITS = frozenset("123456789")
 BANNER_LINES = 3
 
 
@@ -81,12 +82,7 @@ class JobScreen(Screen[None], inherit_bindings=False):
         sent = self.entry.press(event)
         if sent is not None:
             self.post_message(self.Entered(*sent))
-        elif (
-            self.view is not None
-            and not self.view.box
-            and len(self.entry.text) == 1
-            and self.entry.text in "0123456789"
-        ):
+        elif self.view is not None and self.view.menu and self.entry.text in MENU_DIGITS:
             self._digit = self.set_timer(DIGIT_WAIT_S, self._choose)
         self._paint_box()
 

@@ -148,9 +148,8 @@ def _barcode(draft: Draft, row: Row, claims: dict[str, Row]) -> None:
 
 
 def _drop_former_gtins(draft: Draft, rows: list[Row]) -> None:
-    """What was an item's own GTIN and is nobody's barcode now."""
-    kept = {new.barcode for new in draft.plan.barcodes}
+    """What was an item's own GTIN and no longer is; dropped before others get it, so they may."""
     for row in rows:
         former = _former_gtin(draft, row["sku"])
-        if former and former != draft.after[ITEMS.name][row["sku"]]["gtin"] and former not in kept:
+        if former and former != draft.after[ITEMS.name][row["sku"]]["gtin"]:
             draft.plan.dropped.append((former, row["sku"]))

@@ -22,6 +22,7 @@ class Home(Step):
     """The menu of the person who is signed on."""
 
     name = "home.menu"
+    menu = True
     prompt = "SCAN AN ORDER OR PURCHASE ORDER"
     hint = "or key a digit"
     accepts = ("a purchase order: receive it", "an order: pick it", "a digit of the menu")
@@ -85,6 +86,7 @@ def view(step: Step, context: Context) -> View:
         title=("HOME", context.who.name),
         prompt=step.prompt,
         hint=step.hint,
+        menu=step.menu,
         choices=tuple(words for _, words, _ in entries),
         accepts=step.accepts,
         keys=(("F1", "Help"), ("F4", "Undo"), ("F12", "Sign off")),

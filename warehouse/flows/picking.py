@@ -85,6 +85,7 @@ class WhyShort(Step):
     """So many were taken; why not all?"""
 
     name = "picking.why_short"
+    menu = True
     prompt = "WHY SHORT?"
     hint = "key a digit, or scan a reason card"
     accepts = ("a digit 1-8", "a reason card")

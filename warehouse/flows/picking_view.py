@@ -51,6 +51,7 @@ def view(step: Step, context: Context) -> View:
         title=("PICK", task.order, f"due {date.fromisoformat(task.promised_on):%d %b}"),
         prompt=_prompt(step, task),
         hint=step.hint,
+        menu=step.menu,
         choices=tuple(why.short for why in picks.REASONS) if isinstance(step, WhyShort) else (),
         facts=_facts(step, task),
         box=step.box,

@@ -32,6 +32,7 @@ class ChooseOrder(Step):
     """Which purchase order is at the dock?"""
 
     name = "receiving.choose_order"
+    menu = True
     prompt = "SCAN PURCHASE ORDER"
     hint = "or key the digit of a line"
     accepts = (

@@ -92,6 +92,7 @@ def _choose_view(step: ChooseOrder, context: Context) -> View:
     )
     return View(
         title=("RECEIVE", "choose an order"),
+        menu=step.menu,
         prompt=step.prompt,
         hint=step.hint,
         tables=(table,),

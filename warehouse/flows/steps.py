@@ -84,8 +84,8 @@ class Step:
     """Where an operator stands in a job. Frozen and small: it is stored with the operator, as JSON.
 
     A subclass names itself (`flow.step`) and says what it wants: `prompt` and `hint` for the screen, `accepts`
-    for help. `box` is the label of its input box, if it has one: then digits are keyed into the box, and a
-    digit is no menu choice.
+    for help. `box` is the label of its input box, if it has one. `menu` says that a digit typed alone is a
+    choice.
     """
 
     name: ClassVar[str] = ""
@@ -93,6 +93,7 @@ class Step:
     hint: ClassVar[str] = ""
     accepts: ClassVar[tuple[str, ...]] = ()
     box: ClassVar[str] = ""
+    menu: ClassVar[bool] = False
     registry: ClassVar[dict[str, type[Step]]] = {}
     parts: ClassVar[dict[str, type]] = {}
 
@@ -192,6 +193,7 @@ class View:
     facts: tuple[Fact, ...] = ()
     box: str = ""
     digits: str = ""
+    menu: bool = False
     tables: tuple[Table, ...] = ()
     status: str = ""
     accepts: tuple[str, ...] = ()

@@ -1,0 +1,184 @@
+"""What release tried for one order line: each run that found it waiting, and what stopped it.
+
+A run writes a verdict for whoever got something and for the first lines that a rule stopped; what it meant for
+every other line is worked out here from the run's record when somebody asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from db import connection
+from db.connection import instant, iso
+from warehouse import policy, release
+from warehouse.barcodes.text import escaped
+from warehouse.release import WaitingLine
+from warehouse.stock import Line
+
+SHOWN = 20
+CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One run of release for a line: it got `got` pieces, `short` were still missing, `reason` says why."""
+
+    at: datetime
+    cause: str
+    run: int
+    outcome: str
+    got: int
+    short: int
+    reason: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The attempt as the command prints it."""
+        return {
+            "at": iso(self.at),
+            "cause": self.cause,
+            "run": self.run,
+            "outcome": self.outcome,
+            "got": self.got,
+            "short": self.short,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run with this line's verdict, if it wrote one.
+
+    `served_behind`: supply ran out, but a line behind this one got some of it. `command` is what the log
+    keeps of the cancel that caused the run.
+    """
+
+    id: int
+    at: str
+    cause: str
+    scan_id: str
+    supply_before: int
+    supply_after: int
+    outcome: str | None
+    got: int | None
+    short: int | None
+    reason: str | None
+    served_behind: int
+    command: str | None
+
+
+def attempts(site: str, line: Line, entered_at: str, lines_entered: int) -> tuple[Attempt, ...]:
+    """The last runs that found the line waiting, newest last.
+
+    Whether it waited is told backwards from today's open pieces: a verdict says what was missing before and
+    after its run, a void gave its pieces back just before the run of the same scan, and pieces that were
+    cancelled while open were open until then. `lines_entered` is how many lines its order was entered with.
+    """
+    found: list[Attempt] = []
+    past = _Past(line, _voids(line.id), lines_entered)
+    for run in _runs(site, line, entered_at):
+        attempt = past.step_back(run)
+        if attempt:
+            found.append(attempt)
+        if len(found) == SHOWN:
+            break
+    return tuple(reversed(found))
+
+
+def _voids(line_id: int) -> dict[str, int]:
+    """Pieces that each scan took back from the line; below 0, gave back to it again."""
+    found = connection.rows(
+        "SELECT v.scan_id, SUM(v.qty) FROM reservation r JOIN reservation_void v ON v.reservation_id = r.id "
+        "WHERE r.line_id = ? GROUP BY v.scan_id",
+        line_id,
+    )
+    return {scan_id: int(qty) for scan_id, qty in found}
+
+
+def _runs(site: str, line: Line, entered_at: str) -> Iterator[_Run]:
+    """The item's runs back to the one of the line's own entry, newest first."""
+    item = "FROM release_run WHERE site = ? AND item_id = ? AND at"
+    first = connection.value(f"SELECT MIN(id) {item} = ?", site, line.item_id, entered_at)
+    if first is None:
+        first = connection.value(f"SELECT MIN(id) {item} >= ?", site, line.item_id, entered_at) or 0
+    before = (
+        connection.value("SELECT MAX(id) FROM release_run WHERE site = ? AND item_id = ?", site, line.item_id)
+    ) or 0
+    before += 1
+    while before > first:
+        found = connection.rows(
+            "SELECT n.id, n.at, n.cause, n.scan_id, n.supply_before, n.supply_after, v.outcome, v.qty, v.short, v.reason, "
+            "CASE WHEN v.line_id IS NULL AND n.supply_after = 0 AND EXISTS ("
+            "SELECT 1 FROM release_verdict g JOIN order_line b ON b.id = g.line_id "
+            "WHERE g.run_id = n.id AND g.qty > 0 AND (b.rank_on, b.id) > (?, ?)) THEN 1 ELSE 0 END, s.raw "
+            "FROM release_run n LEFT JOIN release_verdict v ON v.line_id = ? AND v.run_id = n.id "
+            "LEFT JOIN scan_log s ON n.cause = 'cancel' AND s.scan_id = n.scan_id "
+            f"WHERE n.site = ? AND n.item_id = ? AND n.id < ? AND n.id >= ? ORDER BY n.id DESC LIMIT {CHUNK}",
+            line.rank_on,
+            line.id,
+            line.id,
+            site,
+            line.item_id,
+            before,
+            first,
+        )
+        yield from (_Run(*row) for row in found)
+        before = found[-1][0] if len(found) == CHUNK else 0
+
+
+class _Past:
+    """The line as it was, one run further back with each step."""
+
+    def __init__(self, line: Line, voids: dict[str, int], lines_entered: int) -> None:
+        self.line = line
+        self.open = line.open
+        self.cancelled = line.cancelled
+        self.voids = voids
+        self.lines_entered = lines_entered
+        self.others = line.lines_in_order > (line.ordered > line.cancelled)  # lines of its order that still count
+
+    def step_back(self, run: _Run) -> Attempt | None:
+        """What the run meant for the line, which then is as it was before the whole transaction of that run."""
+        attempt = None
+        if run.outcome is not None and run.got is not None and run.short is not None:
+            attempt = self._attempt(run, run.outcome, run.got, run.short, run.reason)
+            self.open = run.got + run.short
+        elif self.open > 0:
+            attempt = self._attempt(run, "SKIPPED", 0, self.open, self._reason(run))
+        taken_back = self.voids.get(run.scan_id, 0)
+        if run.cause == "cancel":
+            self._uncancel(run.command or "", taken_back)
+        else:
+            self.open -= taken_back
+        return attempt
+
+    def _attempt(self, run: _Run, outcome: str, got: int, short: int, reason: str | None) -> Attempt:
+        return Attempt(instant(run.at), run.cause, run.id, outcome, got, short, reason or None)
+
+    def _reason(self, run: _Run) -> str:
+        if run.supply_before == 0:
+            return "NO_SUPPLY"
+        if run.supply_after == 0 and not run.served_behind:
+            return "SUPPLY_EXHAUSTED"
+        never = self.line.policy == "order" and self.others
+        need = policy.NEVER if never else self.open
+        return release.blocked_by(WaitingLine(self.line.id, self.open, need, self.line.policy))
+
+    def _uncancel(self, command: str, promised: int) -> None:
+        """Open pieces leave no row when they are cancelled: how many they were, the command's own words say.
+
+        They read ORDER/LINE QUANTITY, without line or quantity where all was meant (`orders.cancel`). A cancel
+        takes open pieces first, then promised ones; `promised` is how many of those.
+        """
+        start = escaped(f"{self.line.order}/")
+        if not command.startswith(start):
+            return
+        number, _, quantity = command.removeprefix(start).partition(" ")
+        if number in ("", str(self.line.line)):
+            cancelled = int(quantity) if quantity.isdecimal() else self.cancelled
+            self.open += min(cancelled, self.cancelled) - promised
+            self.cancelled -= min(cancelled, self.cancelled)
+        if number != str(self.line.line):
+            self.others = self.lines_entered > 1
