@@ -99,14 +99,7 @@ def _voids(line_id: int) -> dict[str, int]:
 
 def _runs(site: str, line: Line, entered_at: str) -> Iterator[_Run]:
     """The item's runs back to the one of the line's own entry, newest first."""
-    item = "FROM release_run WHERE site = ? AND item_id = ? AND at"
-    first = connection.value(f"SELECT MIN(id) {item} = ?", site, line.item_id, entered_at)
-    if first is None:
-        first = connection.value(f"SELECT MIN(id) {item} >= ?", site, line.item_id, entered_at) or 0
-    before = (
-        connection.value("SELECT MAX(id) FROM release_run WHERE site = ? AND item_id = ?", site, line.item_id)
-    ) or 0
-    before += 1
+    first, before = _bounds(site, line.item_id, entered_at)
     while before > first:
         found = connection.rows(
             "SELECT n.id, n.at, n.cause, n.scan_id, n.supply_before, n.supply_after, v.outcome, v.qty, v.short, v.reason, "
@@ -126,6 +119,19 @@ def _runs(site: str, line: Line, entered_at: str) -> Iterator[_Run]:
         )
         yield from (_Run(*row) for row in found)
         before = found[-1][0] if len(found) == CHUNK else 0
+
+
+def _bounds(site: str, item_id: int, entered_at: str) -> tuple[int, int]:
+    """The run of the line's entry, and one past the newest. An entry and its run have the same instant."""
+    entry, since, newest = connection.one(
+        "SELECT MIN(CASE WHEN at = ? AND cause = 'entry' THEN id END), MIN(CASE WHEN at >= ? THEN id END), MAX(id) "
+        "FROM release_run WHERE site = ? AND item_id = ?",
+        entered_at,
+        entered_at,
+        site,
+        item_id,
+    )
+    return entry or since or 0, (newest or 0) + 1
 
 
 class _Past:

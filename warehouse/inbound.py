@@ -156,7 +156,7 @@ def capture(context: Context, po_id: int, case: Case) -> Captured:
     status = "AVAILABLE" if expiry >= today else "QUARANTINE"
     receipt_id = _receipt(context, po_id, quantity)
     connection.execute("UPDATE po_line SET qty_received = qty_received + ? WHERE id = ?", quantity, line.id)
-    code = case.code or serials.plate(serials.draw(site, "unit"))
+    code = case.code or stock.free_plate(site)
     unit_id = stock.receive(
         cause,
         code=code,

@@ -65,12 +65,15 @@ def test_paths_that_are_no_files(desk, tmp_path):
     empty = tmp_path / "empty"
     empty.mkdir()
     os.mkfifo(tmp_path / "items.csv")
-    faults = desk.refused([tmp_path / "gone", tmp_path / "vendors.csv", empty, tmp_path / "items.csv"])
+    (tmp_path / "stock.csv").symlink_to(tmp_path / "stock.csv")
+    names = ("gone", "vendors.csv", "empty", "items.csv", "stock.csv")
+    faults = desk.refused([tmp_path / name for name in names])
     assert {(one.file, one.reason.split(":")[0].split(";")[0]) for one in faults} == {
         ("gone", "is not known here"),
         ("vendors.csv", "does not exist"),
         ("empty", "holds no CSV file"),
         ("items.csv", "is no file"),
+        ("stock.csv", "is a link that leads back to itself"),
     }
 
 

@@ -125,7 +125,8 @@ def _faults(faults: object) -> str:
     ]
     shown = lines[:FAULTS_SHOWN]
     more = [f"... and {len(lines) - FAULTS_SHOWN} more"] if len(lines) > FAULTS_SHOWN else []
-    return "\n".join([f"{len(lines)} rows are wrong; nothing was loaded. Mend them and import again.", *shown, *more])
+    count = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
+    return "\n".join([f"{count}, nothing was loaded; mend the files and import again.", *shown, *more])
 
 
 # --- backup, restore ------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from warehouse.stock.promises import (
     void_on_unit,
 )
 from warehouse.stock.reversing import Move, moves_of, reverse
-from warehouse.stock.units import OWN, POOL_STATUS, Cause, Unit, known_unit, live_unit, unit_by_id, units_at
+from warehouse.stock.units import OWN, POOL_STATUS, Cause, Unit, free_plate, known_unit, live_unit, unit_by_id, units_at
 
 __all__ = [
     "LINE_COLUMNS",
@@ -37,6 +37,7 @@ __all__ = [
     "adjust",
     "confirm_pick",
     "enter_lines",
+    "free_plate",
     "known_unit",
     "lines_by_id",
     "live_unit",

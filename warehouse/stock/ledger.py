@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from db import connection
-from warehouse import serials
 from warehouse.site import NO_EXPIRY
 from warehouse.stock.totals import count
-from warehouse.stock.units import OWN, POOL_STATUS, UNIT, Cause, Unit, unit_by_id
+from warehouse.stock.units import OWN, POOL_STATUS, UNIT, Cause, Unit, free_plate, unit_by_id
 
 
 def receive(
@@ -124,7 +123,7 @@ def _unit_for(
     unit_id = connection.insert(
         "handling_unit",
         site=cause.site,
-        code=code or serials.plate(serials.draw(cause.site, "unit")),
+        code=code or free_plate(cause.site),
         kind="LOOSE" if code is None else "CASE",
         item_id=item_id,
         lot=lot,
@@ -211,7 +210,7 @@ def new_part(
     unit_id = connection.insert(
         "handling_unit",
         site=cause.site,
-        code=serials.plate(serials.draw(cause.site, "unit")),
+        code=free_plate(cause.site),
         kind=kind,
         item_id=unit.item_id,
         lot=unit.lot,

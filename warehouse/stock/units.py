@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from db import connection
+from warehouse import serials
 
 POOL_STATUS = frozenset({"RECEIVED", "IN_STAGE", "AVAILABLE"})
 OWN = "OWN"
@@ -83,3 +84,10 @@ def units_at(site: str, location_id: int, item_id: int) -> list[Unit]:
         item_id,
     )
     return [Unit(*row) for row in found]
+
+
+def free_plate(site: str) -> str:
+    """A licence plate of ours that no unit carries: imported units may have taken some of the numbers."""
+    while known_unit(site, plate := serials.plate(serials.draw(site, "unit"))) is not None:
+        continue
+    return plate

@@ -1,0 +1,456 @@
+"""Why a line waits: every status, the figures, what was tried, and the words for it."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+
+import pytest
+from small_floor import SITE, TODAY, SmallFloor, gtin, sscc
+
+from db import connection
+from db.connection import iso, transaction
+from warehouse import explain, orders, release, site
+from warehouse.explain import LineWhy, OrderWhy
+from warehouse.reply import InputError, Verdict
+
+
+@pytest.fixture
+def small(database_url):
+    return SmallFloor()
+
+
+def command(small: SmallFloor) -> orders.Command:
+    person = site.operator(SITE, "1003")
+    assert person
+    small.now += timedelta(seconds=1)
+    return orders.Command(small.site, person, small.now, f"command-{iso(small.now)}", "TEST")
+
+
+def why(small: SmallFloor, order: str, line: int = 1) -> LineWhy:
+    told = explain.why(small.site, order, line, small.now)
+    assert isinstance(told, LineWhy)
+    return told
+
+
+def text(told: LineWhy) -> str:
+    """The words on one line: where they are broken does not matter."""
+    return " ".join(told.words().split())
+
+
+# --- Status and figures -------------------------------------------------------------------------------------
+
+
+def test_each_status_by_what_stands_in_the_way_first(small):
+    small.purchase_order("PO-1", ("GOWN-L", 100))
+    small.stock("GOWN-L", 24, code="CASE-1")
+    small.stock("GOWN-L", 24, code="CASE-2")
+    for number in range(1, 5):
+        small.order(f"SO-{number}", ("GOWN-L", 12))
+    small.order("SO-5", ("GOWN-L", 12))
+    small.order("SO-6", ("GOWN-L", 12))
+    small.order("SO-7", ("GOWN-L", 12))
+    leo = small.hand("1002", "PICK-1")
+    for order in ("SO-1", "SO-2"):
+        leo.scan(order)
+        leo.scan("A-01")
+        leo.scan("CASE-1")
+        assert leo.scan("XKDONE").verdict is Verdict.OK
+    leo.scan("SO-3")
+    orders.cancel(command(small), "SO-6", None, None)
+    # No flow of this version ships or holds a line.
+    _raw(
+        "UPDATE order_line SET qty_shipped = qty_picked, qty_picked = 0, state = 'C' "
+        "WHERE order_id = (SELECT id FROM order_header WHERE order_no = 'SO-2')"
+    )
+    _raw("UPDATE order_line SET state = 'H' WHERE order_id = (SELECT id FROM order_header WHERE order_no = 'SO-7')")
+
+    assert [why(small, f"SO-{number}").status for number in range(1, 8)] == [
+        "picked",
+        "shipped",
+        "picking",
+        "pickable",
+        "tried and waiting",
+        "cancelled",
+        "stopped",
+    ]
+    for number in range(1, 8):
+        assert why(small, f"SO-{number}").words()
+
+
+@transaction
+def _raw(statement: str) -> None:
+    assert connection.execute(statement) == 1
+
+
+def test_a_line_that_release_never_saw(small):
+    @transaction
+    def enter_only() -> None:
+        customer = connection.value("SELECT id FROM customer WHERE code = 'C3'")
+        new = orders.NewLine(1, small.item("MASK"), 5, TODAY, 3, "partial", 0)
+        orders.enter(small.cause(), [orders.NewOrder("SO-1", customer, (new,))])
+
+    enter_only()
+
+    told = why(small, "SO-1")
+    assert told.status == "not tried yet"
+    assert told.attempts == ()
+    assert "Release has not looked at it yet." in told.words()
+
+
+def test_the_json_of_a_line_holds_every_field(small):
+    small.purchase_order("PO-9", ("GOWN-L", 100), expected_on=TODAY + timedelta(days=3))
+    small.purchase_order("PO-8", ("GOWN-L", 50), expected_on=TODAY + timedelta(days=5))
+    small.order("SO-1", ("GOWN-L", 30), priority=1)
+    small.now += timedelta(seconds=1)
+    small.order("SO-2", ("GOWN-L", 10), ("MASK", 3))
+    leo = small.hand("1002", "PICK-1")
+    small.stock("GOWN-L", 24, "A-02", code="CASE-1")
+    leo.scan("SO-1")
+
+    found = why(small, "SO-1").as_json()
+
+    attempts = found.pop("attempts")
+    assert found == {
+        "order": "SO-1",
+        "line": 1,
+        "sku": "GOWN-L",
+        "policy": "partial",
+        "status": "tried and waiting",
+        "ordered": 30,
+        "cancelled": 0,
+        "reserved": 24,
+        "picked": 0,
+        "shipped": 0,
+        "waiting": 6,
+        "min_need": 1,
+        "reservations": [
+            {"unit": "CASE-1", "location": "A-02", "quantity": 24, "kind": "HARD", "task": "taken", "by": "LEO"}
+        ],
+        "ahead": {"lines": 0, "units": 0},
+        "next_supply": {"po": "PO-9", "line": 1, "expected_on": "2026-06-18", "quantity": 100},
+        "in_doubt": [],
+    }
+    assert attempts[0] == {
+        "at": "2026-06-15T09:00:00.000000Z",
+        "cause": "entry",
+        "run": 1,
+        "outcome": "SKIPPED",
+        "got": 0,
+        "short": 30,
+        "reason": "NO_SUPPLY",
+    }
+    assert [(one["cause"], one["outcome"], one["got"], one["short"], one["reason"]) for one in attempts[1:]] == [
+        ("entry", "SKIPPED", 0, 30, "NO_SUPPLY"),
+        ("opening", "PARTIAL", 24, 6, "SUPPLY_EXHAUSTED"),
+    ]
+    order = explain.why(small.site, "SO-2", None, small.now)
+    assert isinstance(order, OrderWhy)
+    assert [(line["line"], line["sku"]) for line in order.as_json()["lines"]] == [(1, "GOWN-L"), (2, "MASK")]
+    assert order.as_json()["lines"][1]["next_supply"] is None
+
+
+def test_ahead_counts_the_order_of_service_not_of_entry(small):
+    small.order("SO-1", ("GOWN-L", 7), priority=5)
+    small.order("SO-2", ("GOWN-L", 11), priority=3)
+    small.order("SO-3", ("GOWN-L", 13), priority=1)
+    small.order("SO-4", ("GOWN-L", 17), priority=5)
+    small.order("SO-5", ("GOWN-L", 19), priority=5, promised=TODAY + timedelta(days=30))
+
+    ahead = [(told.lines_ahead, told.pieces_ahead) for told in (why(small, f"SO-{number}") for number in range(1, 6))]
+
+    assert ahead == [(2, 24), (1, 13), (0, 0), (3, 31), (4, 48)]
+    assert "Nobody is ahead of it." in text(why(small, "SO-3"))
+    assert "1 line is ahead of it, waiting for 13." in text(why(small, "SO-2"))
+    small.stock("GOWN-L", 13)
+    assert (why(small, "SO-3").lines_ahead, why(small, "SO-2").lines_ahead) == (0, 0)
+
+
+def test_the_next_supply_is_the_earliest_line_with_something_open(small):
+    small.purchase_order("PO-1", ("GOWN-L", 10), expected_on=TODAY - timedelta(days=2))
+    small.purchase_order("PO-2", ("MASK", 99), ("GOWN-L", 40), expected_on=date(2026, 11, 23))
+    small.order("SO-1", ("GOWN-L", 60))
+    assert "Next: PO-1 line 1, expected 2026-06-13 (late), 10 to come." in text(why(small, "SO-1"))
+
+    ana = small.hand("1001")
+    ana.scan("PO-1")
+    ana.case(sscc(1), gtin(1), 10)
+
+    assert "Next: PO-2 line 2, expected 2026-11-23, 40 to come." in text(why(small, "SO-1"))
+
+
+def test_an_unknown_order_or_line_is_one_clear_sentence(small):
+    small.order("SO-1", ("GOWN-L", 1), ("MASK", 1))
+    with pytest.raises(InputError, match=r"^There is no order SO-2 at this site\.$"):
+        explain.why(small.site, "SO-2", None, small.now)
+    with pytest.raises(InputError, match=r"^Order SO-1 has no line 7; its lines are 1, 2\.$"):
+        explain.why(small.site, "SO-1", 7, small.now)
+
+
+# --- Policies and doubts in words ---------------------------------------------------------------------------
+
+
+def test_what_each_policy_asks_for_and_why_it_got_nothing(small):
+    small.order("SO-PART", ("GOWN-L", 40), fill=50)
+    small.order("SO-LINE", ("GOWN-L", 30), policy="line")
+    small.order("SO-ONE", ("GOWN-L", 25), policy="order")
+    small.order("SO-THREE", ("GOWN-L", 5), ("GOWN-M", 5), ("MASK", 5), policy="order")
+    small.stock("GOWN-L", 12)
+
+    part, line, one, three = (why(small, f"SO-{name}") for name in ("PART", "LINE", "ONE", "THREE"))
+
+    assert [told.min_need for told in (part, line, one, three)] == [20, 30, 25, None]
+    assert [told.attempts[-1].reason for told in (part, line, one, three)] == [
+        "MIN_FILL_NOT_MET",
+        "COMPLETE_NOT_MET",
+        "COMPLETE_NOT_MET",
+        "ORDER_COMPLETE_NOT_YET",
+    ]
+    assert "no fewer than 20 at first (minimum fill 50 %)" in text(part)
+    assert "it takes all 30 at once or nothing" in text(line)
+    assert "fewer were free than the 30 that it takes at once" in text(line)
+    assert "it takes all 25 at once or nothing" in text(one)
+    assert "ships complete and has 3 lines: complete orders of several lines are not released by this version" in text(
+        three
+    )
+    assert three.as_json()["min_need"] is None
+
+
+def test_what_ran_out_before_its_turn_came(small):
+    small.order("SO-1", ("GOWN-L", 10))
+    small.now += timedelta(seconds=1)
+    small.order("SO-2", ("GOWN-L", 10))
+    small.stock("GOWN-L", 4)
+
+    assert "it got 4, 6 were missing; no more was free" in text(why(small, "SO-1"))
+    told = why(small, "SO-2")
+    assert told.attempts[-1].reason == "SUPPLY_EXHAUSTED"
+    assert "after an opening balance: lines ahead of it took all that was free." in text(told)
+
+
+def test_a_short_in_doubt_makes_no_new_task_and_why_says_so(small):
+    small.order("SO-1", ("GOWN-L", 20))
+    small.stock("GOWN-L", 24, "A-02", code="CASE-1")
+    leo = small.hand("1002", "PICK-1")
+    leo.scan("SO-1")
+    leo.key("F5")
+    leo.type("5")
+    assert leo.type("1").verdict is Verdict.OK
+
+    told = why(small, "SO-1")
+
+    assert (told.status, told.picked, told.waiting, told.reservations) == ("tried and waiting", 5, 15, ())
+    assert told.as_json()["in_doubt"] == [{"location": "A-02", "quantity": 19}]
+    assert "stock at A-02 in doubt, count open" in text(told)
+    assert "after a short pick: nothing of the item was free." in text(told)
+    assert leo.key("F4").verdict is Verdict.OK
+    assert why(small, "SO-1").in_doubt == ()
+    assert why(small, "SO-1").status == "pickable"
+
+
+def test_words_tell_who_picks_what_and_where(small):
+    small.stock("GOWN-L", 10, "A-01")
+    small.stock("GOWN-L", 14, "A-02", code="CASE-1")
+    small.order("SO-1", ("GOWN-L", 24))
+    orders.cancel(command(small), "SO-1", 1, 1)
+    leo = small.hand("1002", "PICK-1")
+    leo.scan("SO-1")
+
+    told = why(small, "SO-1")
+
+    assert told.words().splitlines() == [
+        "SO-1/1: 24 ea of GOWN-L (Gown L) for Customer C3, promised for 2026-06-15. 1 of it is cancelled.",
+        "All of it is reserved:",
+        "  10 from the loose stock at A-01, LEO is picking it.",
+        "  13 from CASE-1 at A-02, to be picked, nobody has it in hand.",
+    ]
+
+
+def test_hostile_text_is_shown_harmless_and_no_line_is_too_wide(small):
+    hostile = "[/red]\x1b]0;owned\x07\u202eevil\u200b\x85 {} %s '; DROP TABLE item;-- " + "x" * 10_000
+    small.purchase_order("PO-1", ("GOWN-L", 50))
+    small.stock("GOWN-L", 6, code="CASE-1")
+    small.order("SO-1", ("GOWN-L", 40), fill=10)
+    small.hand("1002", "PICK-1").scan("SO-1")
+    for column in (
+        "item.description",
+        "item.sku",
+        "item.base_unit",
+        "customer.name",
+        "operator.name",
+        "location.code",
+        "handling_unit.code",
+        "purchase_order.po",
+        "order_header.order_no",
+    ):
+        table, name = column.split(".")
+        key = "CAST(id AS TEXT) || " if name in ("sku", "code", "po", "order_no") else ""
+        connection.execute(f"UPDATE {table} SET {name} = {key}CAST(? AS TEXT)", hostile)
+
+    order = connection.value("SELECT order_no FROM order_header")
+    story = explain.why(small.site, order, None, small.now).words()
+
+    assert all(len(row) <= 100 for row in story.splitlines())
+    assert all(char.isprintable() for row in story.splitlines() for char in row)
+    assert "\u202e" not in story
+    with pytest.raises(InputError) as refused:
+        explain.why(small.site, "\x1b[2J", None, small.now)
+    assert "\x1b" not in str(refused.value)
+
+
+def test_wide_letters_take_two_columns(small):
+    connection.execute("UPDATE item SET description = ?", "手術用ガウン" * 20)
+    connection.execute("UPDATE customer SET name = ?", "Côte de Blaye")
+    small.order("SO-1", ("GOWN-L", 40))
+
+    story = why(small, "SO-1").words()
+
+    assert "Côte de Blaye" in " ".join(story.split())
+    wide = [sum(2 if "\u3000" < char < "\ua000" else 1 for char in row) for row in story.splitlines()]
+    assert max(wide) <= 100
+
+
+# --- What was tried -----------------------------------------------------------------------------------------
+
+
+def test_runs_while_nothing_was_missing_are_left_out_and_only_the_last_20_are_told(small):
+    small.stock("GOWN-L", 5)
+    small.order("SO-1", ("GOWN-L", 5))
+    for _ in range(3):
+        small.now += timedelta(seconds=1)
+        small.stock("GOWN-L", 2)
+    assert [(one.cause, one.outcome) for one in why(small, "SO-1").attempts] == [("entry", "RELEASED_HARD")]
+    assert why(small, "SO-1").attempts[0].as_json()["reason"] is None
+
+    small.order("SO-2", ("GOWN-L", 400), policy="line")
+    for _ in range(23):
+        small.now += timedelta(seconds=1)
+        small.stock("GOWN-L", 1)
+    tried = why(small, "SO-2").attempts
+    assert len(tried) == 20
+    assert [one.run for one in tried] == sorted(one.run for one in tried)
+    assert tried[-1].run == connection.value("SELECT MAX(id) FROM release_run")
+
+
+class Reference:
+    """What each run of release means for every line that waits, by `release.plan` over the whole queue."""
+
+    def __init__(self, small: SmallFloor, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.small = small
+        self.tried: dict[int, list[tuple[int, str, int, int, str | None]]] = {}
+        self.real = release.release
+        monkeypatch.setattr(release, "release", self.release)
+        monkeypatch.setattr(release, "BLOCKED_SHOWN", 1)
+
+    def release(self, cause, item_id, trigger, today):
+        supply = [
+            release.FreeUnit(*row)
+            for row in connection.rows(
+                "SELECT id, qty - qty_reserved, expiry FROM handling_unit WHERE item_id = ? AND qty > qty_reserved "
+                "AND status = 'AVAILABLE' AND order_id IS NULL ORDER BY expiry, received_at, id",
+                item_id,
+            )
+        ]
+        queue = [
+            release.WaitingLine(*row)
+            for row in connection.rows(
+                "SELECT id, qty_open, min_need, policy FROM order_line WHERE item_id = ? AND state = 'W' ORDER BY rank_on, id",
+                item_id,
+            )
+        ]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(release, "BLOCKED_SHOWN", 1_000_000)
+            planned = release.plan(supply, iter(queue), today)
+        done = self.real(cause, item_id, trigger, today)
+        run = connection.value("SELECT MAX(id) FROM release_run")
+        told = {one.line_id: one for one in planned.verdicts}
+        nothing = "SUPPLY_EXHAUSTED" if planned.supply_before else "NO_SUPPLY"
+        for line in queue:
+            one = told.get(line.id) or release.LineVerdict(line.id, "SKIPPED", 0, line.open, nothing)
+            self.tried.setdefault(line.id, []).append((run, one.outcome, one.qty, one.short, one.reason or None))
+        return done
+
+    def compare(self) -> int:
+        derived = 0
+        lines = connection.rows(
+            "SELECT l.id, h.order_no, l.line FROM order_line l JOIN order_header h ON h.id = l.order_id"
+        )
+        for line_id, order, line in lines:
+            tried = why(self.small, order, line).attempts
+            found = [(one.run, one.outcome, one.got, one.short, one.reason) for one in tried]
+            assert found == self.tried.get(line_id, [])[-20:], (order, line)
+            derived += len(found)
+        stored = connection.value("SELECT COUNT(*) FROM release_verdict")
+        assert derived > stored, "hardly anything was worked out"
+        return derived
+
+
+class RandomFloor:
+    """Orders of every policy, stock that comes and goes, picks cut short, cancels, undo."""
+
+    def __init__(self, small: SmallFloor, seed: int) -> None:
+        self.small = small
+        self.random = random.Random(seed)
+        self.entered: list[str] = []
+        small.purchase_order("PO-1", ("GOWN-L", 10_000), ("GOWN-M", 10_000))
+        self.ana = small.hand("1001")
+        self.leo = small.hand("1002", "PICK-1")
+        self.ana.scan("PO-1")
+        self.cases = 0
+
+    def step(self) -> None:
+        self.small.now += timedelta(seconds=1)
+        act = self.random.choice((self.order, self.order, self.order, self.case, self.case, self.short, self.cancel))
+        act()
+
+    def order(self) -> None:
+        name = f"SO-{len(self.entered) + 1}"
+        lines = self.random.choice(((1,), (1,), (2,), (1, 2), (1, 1)))
+        skus = {1: "GOWN-L", 2: "GOWN-M"}
+        self.entered.append(name)
+        self.small.order(
+            name,
+            *((skus[number], self.random.randint(1, 30)) for number in lines),
+            policy=self.random.choice(("partial", "line", "order")),
+            fill=self.random.choice((0, 50, 100)),
+            priority=self.random.randint(1, 5),
+        )
+
+    def case(self) -> None:
+        self.cases += 1
+        self.ana.case(sscc(self.cases), gtin(self.random.randint(1, 2)), self.random.randint(1, 24))
+        if self.random.random() < 0.3:
+            self.ana.key("F4")
+
+    def short(self) -> None:
+        if self.leo.key("ENTER").step.name != "picking.go_to":
+            return
+        self.leo.key("F5")
+        self.leo.type("0")
+        self.leo.type(self.random.choice(("1", "3")))
+        if self.random.random() < 0.5:
+            self.leo.key("F4")
+        self.leo.key("ESC")
+
+    def cancel(self) -> None:
+        if not self.entered:
+            return
+        name = self.random.choice(self.entered)
+        lines = connection.value(
+            "SELECT COUNT(*) FROM order_line WHERE order_id = (SELECT id FROM order_header WHERE order_no = ?)", name
+        )
+        line, quantity = self.random.choice(((None, None), (lines, None), (1, 1), (lines, 2)))
+        try:
+            orders.cancel(command(self.small), name, line, quantity)
+        except InputError:
+            return
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_what_was_tried_equals_what_the_rule_says_for_every_line(small, monkeypatch, seed):
+    reference = Reference(small, monkeypatch)
+    day = RandomFloor(small, seed)
+    for _ in range(40):
+        day.step()
+
+    assert reference.compare() > 100

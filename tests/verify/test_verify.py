@@ -1,0 +1,530 @@
+"""Healthy floors verify clean; each invariant is broken once with raw SQL, and that one and that row are named."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import threading
+
+import psycopg
+import pytest
+from conftest import postgres_url
+from small_floor import SITE, SmallFloor, gtin, sscc
+
+from db import connection, migrate
+from warehouse import facts, invariants, orders, policy, site
+from warehouse.reply import Verdict
+from warehouse.verify import Verification, verify
+
+_commands = itertools.count(1)
+
+
+def command(small: SmallFloor) -> orders.Command:
+    person = site.operator(SITE, "1003")
+    assert person
+    return orders.Command(small.site, person, small.now, f"command-{next(_commands)}", "TEST")
+
+
+def pick(hand, order: str, place: str, *scans: str):
+    """The next pick of an order, all of it."""
+    hand.scan(order)
+    hand.scan(place)
+    for scan in scans[:-1]:
+        hand.scan(scan)
+    reply = hand.scan(scans[-1])
+    assert reply.verdict is Verdict.OK, reply.message
+    return reply
+
+
+def busy_floor() -> SmallFloor:
+    """A shift with everything that this version can do: whole and part picks, shorts, cancels, corrections, undo."""
+    small = SmallFloor()
+    small.purchase_order("PO-1", ("GOWN-L", 200), ("GOWN-M", 100))
+    small.order("SO-1", ("GOWN-L", 30), priority=1)
+    small.order("SO-2", ("GOWN-L", 10))
+    small.order("SO-3", ("GOWN-L", 40), policy="line")
+    small.order("SO-4", ("GOWN-M", 10), ("MASK", 5), policy="order")
+    small.order("SO-5", ("GOWN-M", 20), fill=50)
+    small.order("SO-6", ("MASK", 30))
+    small.order("SO-7", ("SERUM", 10))
+    ana, leo, kim = small.hand("1001"), small.hand("1002", "PICK-1"), small.hand("1004", "PICK-2")
+    ana.scan("PO-1")
+    for serial, item, count in ((1, 1, 24), (2, 1, 24), (3, 2, 12), (4, 2, 7)):
+        assert ana.case(sscc(serial), gtin(item), count).verdict is Verdict.OK
+    small.stock("MASK", 50, "A-01")
+    small.stock("SERUM", 16, "A-01", code="CASE-S", lot="L1", expiry="2027-01-31")
+
+    # A case as it is, taken back, picked again; then six pieces of the next: two units of SO-1 at the ship place.
+    pick(leo, "SO-1", "DOCK-1", sscc(1))
+    assert leo.key("F4").verdict is Verdict.OK
+    leo.key("ESC")
+    pick(leo, "SO-1", "DOCK-1", sscc(1))
+    pick(leo, "SO-1", "DOCK-1", sscc(2), "XKDONE")
+    pick(kim, "SO-7", "A-01", "CASE-S", "XKDONE")
+
+    # A doubt at the loose place, taken back; then three of it damaged.
+    kim.scan("SO-6")
+    kim.key("F5")
+    kim.type("0")
+    assert kim.type("1").verdict is Verdict.OK
+    assert kim.key("F4").verdict is Verdict.OK
+    small.stock("MASK", 6, "A-02", code="CASE-A")
+    small.stock("MASK", 9, "A-02")
+    kim.key("ESC")
+    kim.scan("SO-6")
+    kim.key("F5")
+    kim.type("20")
+    assert kim.type("3").verdict is Verdict.OK
+
+    # A doubt that stays: the rest of a case with the promise of another order on it.
+    leo.scan("SO-2")
+    leo.key("F5")
+    leo.type("4")
+    assert leo.type("2").verdict is Verdict.OK
+
+    # A case counted wrong, taken back and counted again.
+    ana.case(sscc(5), gtin(2), 30)
+    assert ana.key("F4").verdict is Verdict.OK
+    assert ana.case(sscc(5), gtin(2), 3).verdict is Verdict.OK
+
+    orders.cancel(command(small), "SO-4", 2, None)
+    orders.cancel(command(small), "SO-6", None, 4)
+    orders.adjust_unit(command(small), "CASE-A", 5)
+    orders.adjust_place(command(small), "A-02", "MASK", -9)
+    orders.adjust_unit(command(small), sscc(3), -2)
+    kim.key("ESC")
+    kim.scan("SO-5")
+    return small
+
+
+def test_a_busy_shift_verifies_clean(database_url):
+    small = busy_floor()
+
+    found = verify(small.site)
+
+    assert found.violations == ()
+    assert found.ok
+    assert all(entry.rows for entry in found.checked), "the shift leaves an invariant without a row"
+
+
+def test_an_empty_site_verifies_clean(database_url):
+    found = verify(SmallFloor().site)
+
+    assert found.as_json()["ok"] is True
+    assert found.as_json()["violations"] == []
+    assert {"invariant": "item_stock.usable", "rows": 4} in found.as_json()["checked"]
+
+
+def test_expired_stock_leaves_nobody_waiting_wrongly(database_url):
+    small = SmallFloor()
+    small.stock("SERUM", 16, code="OLD", lot="L1", expiry="2026-06-14")
+    small.order("SO-1", ("SERUM", 10))
+
+    assert verify(small.site).ok
+    assert small.line("SO-1")["qty_open"] == 10
+
+
+def test_writers_are_neither_seen_nor_held_up(database_url):
+    small = SmallFloor()
+    small.stock("GOWN-M", 8)
+    small.order("SO-1", ("GOWN-M", 5))
+    lines_before = connection.value("SELECT COUNT(*) FROM order_line")
+
+    def enter() -> None:
+        small.order("SO-LATE", ("GOWN-M", 500))
+        connection.close()
+
+    def meanwhile(_what: str, done: int, _of: int) -> None:
+        if done == 1:
+            thread = threading.Thread(target=enter)
+            thread.start()
+            thread.join(10)
+            assert not thread.is_alive()
+
+    found = verify(small.site, meanwhile)
+
+    assert found.violations == ()
+    assert {entry.rows for entry in found.checked if entry.invariant.startswith("I6")} == {lines_before}
+    assert verify(small.site).ok
+
+
+def test_progress_names_each_step_and_may_end_it(database_url):
+    small = SmallFloor()
+    told: list[tuple[str, int, int]] = []
+    verify(small.site, lambda *step: told.append(step))
+    assert [done for _, done, _ in told[1:]] == list(range(told[0][2]))
+
+    def stop(*_step: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        verify(small.site, stop)
+    assert verify(small.site).ok
+
+
+# --- Rules that are stated in SQL as well -------------------------------------------------------------------
+
+
+def test_need_and_state_in_sql_are_those_of_policy(database_url):
+    cases = [
+        (rule, ordered, cancelled, shipped, open_qty, fill, lines, state)
+        for rule, fill in (
+            ("partial", 0),
+            ("partial", 50),
+            ("partial", 33),
+            ("partial", 100),
+            ("line", 0),
+            ("order", 0),
+        )
+        for ordered, cancelled, shipped in ((7, 0, 0), (7, 2, 0), (7, 2, 5), (7, 7, 0), (99_999, 0, 1))
+        for open_qty in {0, 1, (ordered - cancelled - shipped) // 2, ordered - cancelled - shipped}
+        if open_qty <= ordered - cancelled - shipped
+        for lines in (1, 2)
+        for state in ("W", "H")
+    ]
+    values = ", ".join(
+        f"('{rule}', {ordered}, {cancelled}, {shipped}, {open_qty}, {fill}, {lines}, '{state}')"
+        for rule, ordered, cancelled, shipped, open_qty, fill, lines, state in cases
+    )
+    found = connection.rows(
+        "WITH line (policy, qty_ordered, qty_cancelled, qty_shipped, open_qty, min_fill_percent, lines_in_order, state) "
+        f"AS (VALUES {values}), counted AS (SELECT line.*, {facts.FILL} AS fill, qty_ordered - qty_cancelled AS wanted "
+        f"FROM line) SELECT {facts.NEED}, {facts.STATE} FROM counted"
+    )
+    wanted = [
+        (
+            policy.min_need(
+                rule,
+                ordered=ordered,
+                cancelled=cancelled,
+                open_qty=open_qty,
+                fill_percent=fill,
+                lines_in_order=lines,
+            ),
+            policy.state(ordered=ordered, cancelled=cancelled, shipped=shipped, open_qty=open_qty, held=state == "H"),
+        )
+        for rule, ordered, cancelled, shipped, open_qty, fill, lines, state in cases
+    ]
+    assert found == wanted
+
+
+def test_no_statement_reads_a_whole_table_for_each_row_of_another(sqlite_url):
+    """PostgreSQL hashes such joins; SQLite needs an index for each, which only its plan can show."""
+    small = SmallFloor()
+    texts = [fact.sql for fact in facts.FACTS]
+    texts += [check.statement() for check in invariants.checks("sqlite")]
+    texts += [invariants.UNSERVED_ITEMS]
+    with facts.at_hand(small.site.code):
+        for text in texts:
+            plan = [row[3] for row in facts.rows(small.site.code, f"EXPLAIN QUERY PLAN {text}")]
+            assert not [step for step in plan if re.match(r"SCAN \w+ LEFT-JOIN", step)], (plan, text)
+
+
+# --- Every invariant is broken once -------------------------------------------------------------------------
+
+
+class Broken:
+    """A busy floor without its guards: no CHECK, no trigger, no unique index, no foreign key."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.generation = 0
+        self.open()
+        if url.startswith("sqlite"):
+            migrate.up()
+        self.small = busy_floor()
+        if url.startswith("sqlite"):
+            for kind, name in connection.rows("SELECT type, name FROM sqlite_master WHERE type = 'trigger'"):
+                connection.execute(f"DROP {kind} {name}")
+            for index in UNIQUE_INDEXES:
+                connection.execute(f"DROP INDEX {index}")
+        assert verify(self.small.site).ok
+
+    def open(self) -> None:
+        """Come back to this database, if a test between looked at another."""
+        if connection.generation == self.generation:
+            return
+        connection.close()
+        connection.open_database(self.url)
+        self.generation = connection.generation
+        if self.url.startswith("sqlite"):
+            connection.execute("PRAGMA foreign_keys = OFF")
+            connection.execute("PRAGMA ignore_check_constraints = ON")
+
+    def after(self, statements: str) -> Verification:
+        """What verify says after this, and nothing of it stays."""
+        with connection.database.atomic() as transaction:
+            for statement in statements.split(";"):
+                assert connection.execute(statement), f"touched no row: {statement}"
+            found = verify(self.small.site)
+            transaction.rollback()
+        return found
+
+
+UNIQUE_INDEXES = ("unit_code", "unit_loose", "unit_picked", "move_reversed", "scan_undone")
+
+
+def _postgres_without_guards() -> str:
+    name = "broken_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with psycopg.connect(postgres_url("postgres"), autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE tmpl")
+    with psycopg.connect(postgres_url(name), autocommit=True) as admin:
+        constraints = admin.execute(
+            "SELECT conrelid::regclass, conname FROM pg_constraint WHERE contype IN ('c', 'f') "
+            "AND connamespace = 'public'::regnamespace AND conparentid = 0"
+        ).fetchall()
+        for table, constraint in constraints:
+            admin.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{constraint}"')
+        admin.execute("DROP TRIGGER stock_move_append_only ON stock_move")
+        admin.execute("DROP INDEX " + ", ".join(UNIQUE_INDEXES))
+    return postgres_url(name)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def floor_without_guards(request, tmp_path_factory):
+    if request.param == "sqlite":
+        broken = Broken(f"sqlite:///{tmp_path_factory.mktemp('broken')}/site.db")
+    else:
+        broken = Broken(_postgres_without_guards())
+    yield broken
+    connection.close()
+
+
+@pytest.fixture
+def broken(floor_without_guards):
+    floor_without_guards.open()
+    return floor_without_guards
+
+
+def unit(code: str) -> str:
+    return f"(SELECT id FROM handling_unit WHERE code = '{code}' AND status NOT IN ('VOIDED','CONSUMED'))"
+
+
+def order(number: str) -> str:
+    return f"(SELECT id FROM order_header WHERE order_no = '{number}')"
+
+
+def line(number: str, position: int = 1) -> str:
+    return f"(SELECT id FROM order_line WHERE order_id = {order(number)} AND line = {position})"
+
+
+def item(sku: str) -> str:
+    return f"(SELECT id FROM item WHERE sku = '{sku}')"
+
+
+def place(code: str) -> str:
+    return f"(SELECT id FROM location WHERE code = '{code}')"
+
+
+def scan_of(code: str, kind: str) -> str:
+    """The scan that moved a unit in this way, last."""
+    return f"(SELECT scan_id FROM stock_move WHERE kind = '{kind}' AND from_unit_id = {unit(code)} ORDER BY id DESC LIMIT 1)"
+
+
+LOOSE = "(SELECT id FROM handling_unit WHERE kind = 'LOOSE' AND status = 'AVAILABLE')"
+EMPTY = "(SELECT MAX(id) FROM handling_unit WHERE kind = 'LOOSE' AND status = 'CONSUMED')"
+PICKED = "(SELECT id FROM handling_unit WHERE kind = 'PICKED' AND lot = 'L1')"
+CASE_4 = f"(SELECT id FROM reservation WHERE unit_id = {unit(sscc(4))} AND state = 'OPEN')"
+
+
+def as_text(select: str) -> str:
+    """The key of a row that only the database can name."""
+    return f"SELECT {select}"
+
+
+# What is broken, how, and the one row of it that must be named (a SELECT where its name is the database's).
+FAULTS = {
+    "I1 ledger equals units": (f"UPDATE handling_unit SET qty = qty + 1 WHERE id = {unit(sscc(5))}", sscc(5)),
+    "I2 no empty live unit": (
+        f"UPDATE handling_unit SET status = 'AVAILABLE' WHERE id = {EMPTY}",
+        as_text(f"code FROM handling_unit WHERE id = {EMPTY}"),
+    ),
+    "unit.location": (
+        f"UPDATE handling_unit SET location_id = {place('A-02')} WHERE id = {unit(sscc(3))}",
+        sscc(3),
+    ),
+    "unit.status": (f"UPDATE handling_unit SET status = 'BLOCKED' WHERE id = {unit(sscc(3))}", sscc(3)),
+    "unit.order": (f"UPDATE handling_unit SET order_id = {order('SO-2')} WHERE id = {unit(sscc(1))}", sscc(1)),
+    "unit.qty_reserved": (
+        f"UPDATE handling_unit SET qty_reserved = qty_reserved - 1 WHERE id = {unit(sscc(5))}",
+        sscc(5),
+    ),
+    "I7 no unit promises more than it holds": (
+        f"UPDATE reservation SET qty = qty + 50 WHERE id = {CASE_4};"
+        f"UPDATE release_run SET supply_before = supply_before + 50 WHERE id = (SELECT run_id FROM reservation WHERE id = {CASE_4});"
+        f"UPDATE release_verdict SET qty = qty + 50 WHERE qty > 0 AND run_id = (SELECT run_id FROM reservation WHERE id = {CASE_4});"
+        f"UPDATE order_line SET qty_ordered = qty_ordered + 50, qty_reserved = qty_reserved + 50 "
+        f"WHERE id = (SELECT line_id FROM reservation WHERE id = {CASE_4});"
+        f"UPDATE handling_unit SET qty_reserved = qty_reserved + 50 WHERE id = {unit(sscc(4))};"
+        f"UPDATE item_stock SET reserved = reserved + 50 WHERE item_id = {item('GOWN-M')}",
+        sscc(4),
+    ),
+    "I7 hard promises only on available units": (
+        "INSERT INTO stock_move (site, at, kind, item_id, qty, from_account, from_unit_id, from_location_id, from_status, "
+        "to_account, to_unit_id, to_location_id, to_status, scan_id) SELECT site, received_at, 'QUARANTINE', item_id, qty, "
+        "'UNIT', id, location_id, status, 'UNIT', id, location_id, 'QUARANTINE', 'raw' "
+        f"FROM handling_unit WHERE id = {unit(sscc(4))};"
+        f"UPDATE item_stock SET usable = usable - 7, reserved = reserved - 7 WHERE item_id = {item('GOWN-M')};"
+        f"UPDATE handling_unit SET status = 'QUARANTINE' WHERE id = {unit(sscc(4))}",
+        sscc(4),
+    ),
+    "I1 pieces are conserved": (
+        "INSERT INTO stock_move (site, at, kind, item_id, qty, from_account, to_account, to_unit_id, to_location_id, "
+        "to_status, scan_id) SELECT site, received_at, 'ADJUST', item_id, 2, 'UNIT', 'UNIT', id, location_id, status, 'raw' "
+        f"FROM handling_unit WHERE id = {unit('CASE-S')};"
+        f"UPDATE handling_unit SET qty = qty + 2 WHERE id = {unit('CASE-S')};"
+        f"UPDATE item_stock SET usable = usable + 2 WHERE item_id = {item('SERUM')}",
+        "SERUM",
+    ),
+    "item_stock.usable": (f"UPDATE item_stock SET usable = usable + 1 WHERE item_id = {item('MASK')}", "MASK"),
+    "item_stock.reserved": (
+        f"UPDATE item_stock SET reserved = reserved - 1 WHERE item_id = {item('GOWN-M')}",
+        "GOWN-M",
+    ),
+    "item_stock.waiting_lines": (
+        f"UPDATE item_stock SET waiting_lines = waiting_lines - 1 WHERE item_id = {item('GOWN-L')}",
+        "GOWN-L",
+    ),
+    "item_stock.waiting_qty": (
+        f"UPDATE item_stock SET waiting_qty = waiting_qty + 7 WHERE item_id = {item('SERUM')}",
+        "SERUM",
+    ),
+    "I3 one unit per code": (f"UPDATE handling_unit SET code = '{sscc(3)}' WHERE id = {unit(sscc(5))}", sscc(3)),
+    "I3 one row of loose stock per place and lot": (
+        f"UPDATE handling_unit SET kind = 'LOOSE' WHERE id IN ({unit(sscc(3))}, {unit(sscc(5))})",
+        "DOCK-1 GOWN-M AVAILABLE",
+    ),
+    "I3 one picked unit per order, lot and place": (
+        f"UPDATE handling_unit SET kind = 'PICKED' WHERE id = {unit(sscc(1))}",
+        "SO-1 GOWN-L SHIP-1",
+    ),
+    "I3 a move is of the item of its units": (
+        f"UPDATE stock_move SET item_id = {item('MASK')} WHERE kind = 'PICK' AND to_unit_id = {PICKED}",
+        as_text(f"'move ' || CAST(id AS TEXT) FROM stock_move WHERE to_unit_id = {PICKED}"),
+    ),
+    "I3 pieces keep their lot, expiry and owner": (
+        f"UPDATE handling_unit SET expiry = '2027-02-28' WHERE id = {PICKED}",
+        as_text(f"'move ' || CAST(id AS TEXT) FROM stock_move WHERE to_unit_id = {PICKED}"),
+    ),
+    "I4 a reversal mirrors its move": (
+        f"UPDATE stock_move SET to_location_id = {place('A-02')} WHERE kind = 'UNDO' AND from_unit_id = {unit(sscc(1))}",
+        as_text(f"'move ' || CAST(id AS TEXT) FROM stock_move WHERE kind = 'UNDO' AND from_unit_id = {unit(sscc(1))}"),
+    ),
+    "I4 a scan is undone once": (
+        "INSERT INTO scan_log (scan_id, site, at, station, source, step, raw, payload_hash, verdict, outcome, undoes) "
+        "SELECT 'raw', site, at, station, source, step, raw, payload_hash, verdict, outcome, undoes FROM scan_log "
+        "WHERE undoes = (SELECT MIN(undoes) FROM scan_log)",
+        as_text("MIN(undoes) FROM scan_log"),
+    ),
+    "I4 an undo takes back the whole scan": (
+        "UPDATE stock_move SET reverses = NULL WHERE reverses IN (SELECT id FROM stock_move WHERE kind = 'QUARANTINE')",
+        as_text(
+            "o.scan_id FROM stock_move o JOIN stock_move r ON r.reverses = o.id WHERE o.kind = 'QUARANTINE'",
+        ),
+    ),
+    "scan_log.moves": (
+        f"UPDATE scan_log SET moves = 5 WHERE scan_id = {scan_of(sscc(1), 'PICK')}",
+        as_text(scan_of(sscc(1), "PICK")),
+    ),
+    "po_line.qty_received": ("UPDATE po_line SET qty_received = qty_received + 1 WHERE line = 2", "PO-1/2"),
+    "receipt.cases": ("UPDATE receipt SET cases = cases + 1", as_text("code FROM receipt")),
+    "receipt.pieces": ("UPDATE receipt SET pieces = pieces - 3", as_text("code FROM receipt")),
+    "I6 an order line adds up": (f"UPDATE order_line SET qty_open = qty_open + 1 WHERE id = {line('SO-3')}", "SO-3/1"),
+    "order_line.qty_reserved": (
+        f"UPDATE order_line SET qty_reserved = qty_reserved - 1 WHERE id = {line('SO-5')}",
+        "SO-5/1",
+    ),
+    "order_line.qty_picked": (f"UPDATE order_line SET qty_picked = 0 WHERE id = {line('SO-1')}", "SO-1/1"),
+    "order_line.min_need": (f"UPDATE order_line SET min_need = 7 WHERE id = {line('SO-3')}", "SO-3/1"),
+    "order_line.state": (f"UPDATE order_line SET state = 'R' WHERE id = {line('SO-3')}", "SO-3/1"),
+    "order_line.rank_on": (f"UPDATE order_line SET rank_on = rank_on - 1 WHERE id = {line('SO-4', 2)}", "SO-4/2"),
+    "reservation.qty_picked": (
+        f"UPDATE reservation SET qty_picked = qty_picked - 1 WHERE line_id = {line('SO-7')}",
+        as_text(f"'SO-7/1 reservation ' || CAST(id AS TEXT) FROM reservation WHERE line_id = {line('SO-7')}"),
+    ),
+    "reservation.qty_voided": (
+        f"UPDATE reservation SET qty_voided = 1 WHERE id = {CASE_4}",
+        as_text(f"'SO-5/1 reservation ' || CAST({CASE_4} AS TEXT)"),
+    ),
+    "reservation.state": (
+        f"UPDATE reservation SET state = 'OPEN' WHERE line_id = {line('SO-7')}",
+        as_text(f"'SO-7/1 reservation ' || CAST(id AS TEXT) FROM reservation WHERE line_id = {line('SO-7')}"),
+    ),
+    "one live pick task per hard reservation": (
+        f"UPDATE pick_task SET state = 'DONE' WHERE reservation_id = {CASE_4}",
+        as_text(f"'SO-5/1 reservation ' || CAST({CASE_4} AS TEXT)"),
+    ),
+    "picked pieces are their order's": (
+        f"UPDATE stock_move SET to_order_id = {order('SO-3')} WHERE to_unit_id = {PICKED};"
+        f"UPDATE handling_unit SET order_id = {order('SO-3')} WHERE id = {PICKED}",
+        "SO-3 SERUM",
+    ),
+    "release_run.supply": ("UPDATE release_run SET supply_before = supply_before + 1 WHERE id = 1", "run 1"),
+    "release_verdict.qty": (
+        f"UPDATE release_verdict SET qty = qty + 1 WHERE line_id = {line('SO-7')} AND qty > 0",
+        as_text(
+            f"'SO-7/1 run ' || CAST(run_id AS TEXT) FROM release_verdict WHERE line_id = {line('SO-7')} AND qty > 0"
+        ),
+    ),
+    "I9 nothing that fits waits": (
+        "INSERT INTO order_line (site, order_id, line, item_id, policy, min_fill_percent, priority, promised_on, rank_on, "
+        "qty_ordered, qty_open, min_need, state, waiting_since) SELECT site, order_id, 9, item_id, policy, min_fill_percent, "
+        "priority, promised_on, rank_on, 2, 2, 1, 'W', waiting_since FROM order_line "
+        f"WHERE id = {line('SO-7')};"
+        f"UPDATE item_stock SET waiting_lines = 1, waiting_qty = 2 WHERE item_id = {item('SERUM')}",
+        "SO-7/9",
+    ),
+}
+# Pieces that stand under a wrong order are missing under the right one: two rows, one invariant.
+ALSO = {"picked pieces are their order's": {"SO-7 SERUM"}}
+
+
+@pytest.mark.parametrize("invariant", FAULTS)
+def test_a_broken_invariant_is_named_with_its_row_and_nothing_else(broken, invariant):
+    fault, key = FAULTS[invariant]
+    expected = connection.value(key) if key.startswith("SELECT") else key
+
+    found = broken.after(fault)
+
+    assert not found.ok
+    assert {(one.invariant, one.key) for one in found.violations} == {
+        (invariant, name) for name in {expected, *ALSO.get(invariant, ())}
+    }
+    assert all(one.found != one.expected for one in found.violations)
+
+
+def test_no_invariant_is_left_without_a_fault(broken):
+    assert {entry.invariant for entry in verify(broken.small.site).checked} == set(FAULTS)
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        (
+            f"DELETE FROM item_stock WHERE item_id = {item('GOWN-L')}",
+            {
+                (f"item_stock.{counter}", "GOWN-L", None)
+                for counter in ("usable", "reserved", "waiting_lines", "waiting_qty")
+            },
+        ),
+        (
+            f"UPDATE pick_task SET state = 'OPEN' WHERE reservation_id = (SELECT id FROM reservation WHERE line_id = {line('SO-7')})",
+            {("one live pick task per hard reservation", "SO-7/1", 1)},
+        ),
+        (
+            f"UPDATE stock_move SET reverses = 0 WHERE kind = 'UNDO' AND from_unit_id = {unit(sscc(1))}",
+            {("I4 a reversal mirrors its move", "move", None)},
+        ),
+    ],
+    ids=["no stock row", "task for nothing", "reversal of nothing"],
+)
+def test_what_is_missing_is_named_too(broken, fault, expected):
+    found = broken.after(fault)
+
+    named = {(one.invariant, one.key, one.found) for one in found.violations}
+    for invariant, key, value in expected:
+        hits = [one for one in named if one[0] == invariant and one[1].startswith(key)]
+        assert hits, named
+        assert value is None or hits[0][2] == value
