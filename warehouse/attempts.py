@@ -6,7 +6,7 @@ every other line is worked out here from the run's record when somebody asks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,8 +51,7 @@ class Attempt:
 class _Run:
     """A run with this line's verdict, if it wrote one.
 
-    `served_behind`: supply ran out, but a line behind this one got some of it. `command` is what the log
-    keeps of the cancel that caused the run.
+    `served_behind`: supply ran out, but a line behind this one got some of it.
     """
 
     id: int
@@ -66,18 +65,16 @@ class _Run:
     short: int | None
     reason: str | None
     served_behind: int
-    command: str | None
 
 
-def attempts(site: str, line: Line, entered_at: str, lines_entered: int) -> tuple[Attempt, ...]:
-    """The last runs that found the line waiting, newest last.
+def attempts(site: str, line: Line, entered_at: str, order: Sequence[Line]) -> tuple[Attempt, ...]:
+    """The last runs that found the line waiting, newest last; `order` is all lines of its order.
 
     Whether it waited is told backwards from today's open pieces: a verdict says what was missing before and
-    after its run, a void gave its pieces back just before the run of the same scan, and pieces that were
-    cancelled while open were open until then. `lines_entered` is how many lines its order was entered with.
+    after its run; what a void took back, or a cancel took away, it did just before the run of the same scan.
     """
+    past = _Past(line, order, _voids(line.id), _cancels(site, line))
     found: list[Attempt] = []
-    past = _Past(line, _voids(line.id), lines_entered)
     for run in _runs(site, line, entered_at):
         attempt = past.step_back(run)
         if attempt:
@@ -105,9 +102,8 @@ def _runs(site: str, line: Line, entered_at: str) -> Iterator[_Run]:
             "SELECT n.id, n.at, n.cause, n.scan_id, n.supply_before, n.supply_after, v.outcome, v.qty, v.short, v.reason, "
             "CASE WHEN v.line_id IS NULL AND n.supply_after = 0 AND EXISTS ("
             "SELECT 1 FROM release_verdict g JOIN order_line b ON b.id = g.line_id "
-            "WHERE g.run_id = n.id AND g.qty > 0 AND (b.rank_on, b.id) > (?, ?)) THEN 1 ELSE 0 END, s.raw "
+            "WHERE g.run_id = n.id AND g.qty > 0 AND (b.rank_on, b.id) > (?, ?)) THEN 1 ELSE 0 END "
             "FROM release_run n LEFT JOIN release_verdict v ON v.line_id = ? AND v.run_id = n.id "
-            "LEFT JOIN scan_log s ON n.cause = 'cancel' AND s.scan_id = n.scan_id "
             f"WHERE n.site = ? AND n.item_id = ? AND n.id < ? AND n.id >= ? ORDER BY n.id DESC LIMIT {CHUNK}",
             line.rank_on,
             line.id,
@@ -134,16 +130,54 @@ def _bounds(site: str, item_id: int, entered_at: str) -> tuple[int, int]:
     return entry or since or 0, (newest or 0) + 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Cancel:
+    """A cancel of the line's order: of one line or, with None, all; of so many pieces or, with None, all."""
+
+    run: int
+    scan_id: str
+    line: int | None
+    quantity: int | None
+
+    def concerns(self, line: Line) -> bool:
+        """Whether it cancelled pieces of this line."""
+        return self.line in (None, line.line)
+
+
+def _cancels(site: str, line: Line) -> list[_Cancel]:
+    """Cancels of the order, oldest first, by the words that they left in the log: ORDER/LINE QUANTITY.
+
+    Nothing else says how many pieces were cancelled while they were open (`orders.cancel` writes the words).
+    """
+    start = escaped(f"{line.order}/", 300)
+    found = connection.rows(
+        "SELECT n.id, n.scan_id, s.raw FROM release_run n JOIN scan_log s ON s.scan_id = n.scan_id "
+        "WHERE n.site = ? AND n.item_id = ? AND n.cause = 'cancel' AND SUBSTR(s.raw, 1, ?) = ? ORDER BY n.id",
+        site,
+        line.item_id,
+        len(start),
+        start,
+    )
+    cancels = []
+    for run, scan_id, words in found:
+        number, _, quantity = words[len(start) :].partition(" ")
+        cancels.append(_Cancel(run, scan_id, _number(number), _number(quantity)))
+    return cancels
+
+
+def _number(digits: str) -> int | None:
+    return int(digits) if digits.isdecimal() else None
+
+
 class _Past:
     """The line as it was, one run further back with each step."""
 
-    def __init__(self, line: Line, voids: dict[str, int], lines_entered: int) -> None:
+    def __init__(self, line: Line, order: Sequence[Line], voids: dict[str, int], cancels: list[_Cancel]) -> None:
         self.line = line
         self.open = line.open
-        self.cancelled = line.cancelled
         self.voids = voids
-        self.lines_entered = lines_entered
-        self.others = line.lines_in_order > (line.ordered > line.cancelled)  # lines of its order that still count
+        self.cancelled = _open_cancelled(line, voids, [one for one in cancels if one.concerns(line)])
+        self.others = [_last_run(other, cancels) for other in order if other.id != line.id]
 
     def step_back(self, run: _Run) -> Attempt | None:
         """What the run meant for the line, which then is as it was before the whole transaction of that run."""
@@ -153,11 +187,10 @@ class _Past:
             self.open = run.got + run.short
         elif self.open > 0:
             attempt = self._attempt(run, "SKIPPED", 0, self.open, self._reason(run))
-        taken_back = self.voids.get(run.scan_id, 0)
         if run.cause == "cancel":
-            self._uncancel(run.command or "", taken_back)
+            self.open += self.cancelled.get(run.scan_id, 0)
         else:
-            self.open -= taken_back
+            self.open -= self.voids.get(run.scan_id, 0)
         return attempt
 
     def _attempt(self, run: _Run, outcome: str, got: int, short: int, reason: str | None) -> Attempt:
@@ -168,23 +201,27 @@ class _Past:
             return "NO_SUPPLY"
         if run.supply_after == 0 and not run.served_behind:
             return "SUPPLY_EXHAUSTED"
-        never = self.line.policy == "order" and self.others
-        need = policy.NEVER if never else self.open
+        several = any(last is None or run.id < last for last in self.others)
+        need = policy.NEVER if self.line.policy == "order" and several else self.open
         return release.blocked_by(WaitingLine(self.line.id, self.open, need, self.line.policy))
 
-    def _uncancel(self, command: str, promised: int) -> None:
-        """Open pieces leave no row when they are cancelled: how many they were, the command's own words say.
 
-        They read ORDER/LINE QUANTITY, without line or quantity where all was meant (`orders.cancel`). A cancel
-        takes open pieces first, then promised ones; `promised` is how many of those.
-        """
-        start = escaped(f"{self.line.order}/")
-        if not command.startswith(start):
-            return
-        number, _, quantity = command.removeprefix(start).partition(" ")
-        if number in ("", str(self.line.line)):
-            cancelled = int(quantity) if quantity.isdecimal() else self.cancelled
-            self.open += min(cancelled, self.cancelled) - promised
-            self.cancelled -= min(cancelled, self.cancelled)
-        if number != str(self.line.line):
-            self.others = self.lines_entered > 1
+def _open_cancelled(line: Line, voids: dict[str, int], cancels: list[_Cancel]) -> dict[str, int]:
+    """How many open pieces of the line each cancel took; the promised ones that it took are among `voids`.
+
+    The first cancel of "all" took what no other accounts for: after it nothing is open to be cancelled.
+    """
+    promised = {one.scan_id: voids.get(one.scan_id, 0) for one in cancels}
+    taken = {one.scan_id: one.quantity - promised[one.scan_id] for one in cancels if one.quantity is not None}
+    rest = line.cancelled - sum(promised.values()) - sum(taken.values())
+    first = next((one.scan_id for one in cancels if one.quantity is None), None)
+    return taken if first is None else taken | {first: rest}
+
+
+def _last_run(line: Line, cancels: list[_Cancel]) -> int | None:
+    """The run from which on the line no longer counted in its order, or None while it does."""
+    if line.ordered > line.cancelled:
+        return None
+    runs = [one.run for one in cancels if one.concerns(line)]
+    whole = [one.run for one in cancels if one.concerns(line) and one.quantity is None]
+    return min(whole) if whole else max(runs, default=0)

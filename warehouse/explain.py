@@ -167,7 +167,8 @@ def why(site: Site, order: str, line: int | None, now: datetime) -> OrderWhy | L
         if not wanted:
             numbers = ", ".join(str(one.line.line) for one in entered)
             raise InputError(f"Order {explain_words.plain(order)} has no line {line}; its lines are {numbers}.")
-        told = tuple(_line_why(site, one, len(entered), now) for one in wanted)
+        lines = [one.line for one in entered]
+        told = tuple(_line_why(site, one, lines, now) for one in wanted)
     return OrderWhy(order, told) if line is None else told[0]
 
 
@@ -196,10 +197,10 @@ def _entered(site: Site, order: str) -> list[_Entered]:
     return [_Entered(Line(*row[7:]), *row[:7]) for row in found]
 
 
-def _line_why(site: Site, one: _Entered, lines_entered: int, now: datetime) -> LineWhy:
+def _line_why(site: Site, one: _Entered, order: list[Line], now: datetime) -> LineWhy:
     line = one.line
     promises = _promises(line.id)
-    tried = attempts(site.code, line, one.entered_at, lines_entered)
+    tried = attempts(site.code, line, one.entered_at, order)
     lines_ahead, pieces_ahead = _ahead(site, line)
     return LineWhy(
         order=line.order,

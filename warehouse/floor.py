@@ -191,7 +191,7 @@ def _box_key(step: BoxStep, key: Key) -> Input | Reply:
 
 def _help(session: Session) -> Reply:
     view = look(session)
-    rows = tuple(("scan", words) for words in view.accepts)
+    rows = tuple((words,) for words in view.accepts)
     keys = tuple((key, label, _card_for(key)) for key, label in view.keys)
     message = messages.say("help", next=messages.clip(view.prompt, 34))
     return Reply(session.step, message.verdict, message.lines, message.template, rows=rows + keys)

@@ -48,7 +48,7 @@ class DemoApp(DockbellApp):
     def _shift(self) -> None:
         try:
             self._crew.work()
-            self._ended = "The scripted shift is over. The terminal is yours; badges 1001, 1002, 1003."
+            self._ended = "The shift is over; badges 1001 to 1004"
         except (ShiftError, ScannerGone) as error:
             self._ended = str(error)
 
@@ -57,5 +57,5 @@ class DemoApp(DockbellApp):
         if notice or self._ended:
             return notice or self._ended
         if self._guest.paused.is_set():
-            return "The script waits: the terminal is yours. F10 lets it go on."
-        return "Demo: a scripted scanner works. Type anything to take over."
+            return "The terminal is yours; F10: script on."
+        return "Demo script at work: type to take over"

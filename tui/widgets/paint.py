@@ -16,11 +16,16 @@ GAP = 2
 
 
 def title(view: View, right: str, width: int) -> Content:
-    """Where am I, and who: the first line of every screen."""
-    parts = [part for part in view.title if part]
-    room = width - cell_len(clean(right)) - 3
-    left = " " + ("  " if width >= NARROW else " ").join(parts)
-    return Content(fit(left, room + 1) + " " + clean(right) + " ")
+    """Where am I, and who: the first line of every screen. A part that does not fit whole is left out."""
+    right = clean(right)
+    room = width - cell_len(right) - 3
+    first, *others = [clean(part) for part in view.title if part]
+    gap = "  " if width >= NARROW else " "
+    left = first
+    for part in others:
+        if cell_len(left + gap + part) <= room:
+            left += gap + part
+    return Content(f" {fit(left, room)} {right} ")
 
 
 def prompt(view: View, width: int) -> Content:
@@ -67,7 +72,7 @@ def choices(words: tuple[str, ...], width: int) -> Content:
 def tables(entries: tuple[Table, ...], width: int, height: int) -> Content:
     """The lists below the banner, as many rows as fit: each keeps its head and at least one row."""
     lines: list[Content] = []
-    shown = [entry for entry in entries if entry.rows]
+    shown = [entry for entry in entries if entry.rows][: max(1, height // 4)]
     for place, entry in enumerate(shown):
         rest = len(shown) - place - 1
         room = height - len(lines) - 3 * rest

@@ -47,7 +47,7 @@ class TakeUnit(Step):
 
     name = "picking.take_unit"
     prompt = "SCAN THE CASE"
-    accepts = ("the case named in the prompt", "the item's barcode, where one unit stands", "F5 short or problem")
+    accepts = ("the case named in the prompt", "its item, where one unit stands", "F5 short or problem")
     task_id: int
     order: str = ""
     skipped: tuple[int, ...] = ()

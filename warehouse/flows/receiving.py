@@ -50,9 +50,9 @@ class ScanCase(Step):
     hint = "SSCC, plate, or GTIN if no number"
     accepts = (
         "SSCC (00): then the item's barcode",
-        "SSCC with content (00)(02)(37): complete",
+        "SSCC + content (02)(37): complete",
         "a licence plate (LP...)",
-        "GTIN or packaging barcode: gets a plate",
+        "GTIN or packaging: gets a plate",
         "another purchase order: goes there",
     )
     po_id: int

@@ -54,7 +54,7 @@ def view(step: Step, context: Context) -> View:
     )
     in_hand = not isinstance(step, ScanCase)
     return View(
-        title=("RECEIVE", receipt.code or "new", order.po, order.vendor),
+        title=("RECEIVE", order.po, receipt.code or "new", order.vendor),
         prompt=step.prompt,
         hint=step.hint,
         progress=(
