@@ -221,8 +221,7 @@ def adjust_unit(command: Command, code: str, quantity: int) -> Change:
 
     Raises InputError for an unknown unit, one picked for an order, or a minus larger than its content.
     """
-    serials.ensure(command.site.code, "unit")
-    return _adjust(command, lambda: _unit(command.site.code, code), f"unit {code}", quantity)
+    return _adjust(command, _unit(command.site.code, code).item_id, Target(code), quantity)
 
 
 def adjust_place(command: Command, place: str, sku: str, quantity: int) -> Change:
@@ -231,23 +230,37 @@ def adjust_place(command: Command, place: str, sku: str, quantity: int) -> Chang
     Raises InputError for an unknown place or item, or several lots of loose stock at the place.
     """
     serials.ensure(command.site.code, "unit")
-    return _adjust(command, lambda: _loose(command, place, sku, quantity), f"{sku} at {place}", quantity)
+    item_id = connection.value("SELECT id FROM item WHERE site = ? AND sku = ?", command.site.code, sku)
+    if item_id is None:
+        raise InputError(f"There is no item {sku} at this site; nothing was changed.")
+    return _adjust(command, item_id, Target(place, sku), quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is adjusted: a unit by its code, or (with `sku`) the loose stock of an item at a place."""
+
+    code: str
+    sku: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.sku} at {self.code}" if self.sku else f"unit {self.code}"
 
 
 @transaction
-def _adjust(command: Command, find: object, what: str, quantity: int) -> Change:
-    assert callable(find)
-    unit = find()
-    connection.locked(command.site.code, [unit.item_id])
-    unit = replace(stock.unit_by_id(unit.id), status=unit.status)
+def _adjust(command: Command, item_id: int, target: Target, quantity: int) -> Change:
+    if not quantity:
+        raise InputError(f"{target} by 0 pieces is no change; nothing was done.")
+    connection.locked(command.site.code, [item_id])
+    unit = _loose(command, target, item_id, quantity) if target.sku else _unit(command.site.code, target.code)
     if unit.order_id is not None:
         order = connection.value("SELECT order_no FROM order_header WHERE id = ?", unit.order_id)
-        raise InputError(f"{what} is picked for {order}: undo the pick first, then adjust the unit it came from.")
+        raise InputError(f"{target} is picked for {order}: undo the pick first, then adjust the unit it came from.")
     if unit.qty + quantity < 0:
-        raise InputError(f"{what} holds {unit.qty}: {-quantity} cannot be taken from it; nothing was changed.")
+        raise InputError(f"{target} holds {unit.qty}: {-quantity} cannot be taken from it; nothing was changed.")
     freed = stock.adjust(command.cause, unit, quantity)
-    released = _release_all(command, "adjust", [unit.item_id])
-    command_log.write(command, "adjust", f"{what} {quantity:+d}", moves=1)
+    released = _release_all(command, "adjust", [item_id])
+    command_log.write(command, "adjust", f"{target} {quantity:+d}", moves=1)
     return Change(quantity, tuple(freed), released)
 
 
@@ -258,15 +271,13 @@ def _unit(site: str, code: str) -> stock.Unit:
     return found
 
 
-def _loose(command: Command, place: str, sku: str, quantity: int) -> stock.Unit:
-    site = command.site.code
+def _loose(command: Command, target: Target, item_id: int, quantity: int) -> stock.Unit:
+    site, place, sku = command.site.code, target.code, target.sku
     where = location(site, place)
-    item = connection.row("SELECT id, lot_control, expiry_control FROM item WHERE site = ? AND sku = ?", site, sku)
-    if where is None or item is None:
-        missing = f"place {place}" if where is None else f"item {sku}"
-        raise InputError(f"There is no {missing} at this site; nothing was changed.")
+    if where is None:
+        raise InputError(f"There is no place {place} at this site; nothing was changed.")
     here = [
-        unit for unit in stock.units_at(site, where.id, item[0]) if unit.kind == "LOOSE" and unit.status == "AVAILABLE"
+        unit for unit in stock.units_at(site, where.id, item_id) if unit.kind == "LOOSE" and unit.status == "AVAILABLE"
     ]
     if len(here) > 1:
         codes = ", ".join(f"{unit.code} (lot {unit.lot or 'none'})" for unit in here)
@@ -275,8 +286,9 @@ def _loose(command: Command, place: str, sku: str, quantity: int) -> stock.Unit:
         return here[0]
     if quantity < 0:
         raise InputError(f"There is no loose {sku} at {place}; nothing was changed.")
-    if item[1] or item[2]:
+    controlled = connection.one("SELECT lot_control + expiry_control FROM item WHERE id = ?", item_id)[0]
+    if controlled:
         raise InputError(
             f"{sku} needs a lot or an expiry: adjust a unit by its code, or import it as stock; nothing was changed."
         )
-    return stock.loose_unit(command.cause, item[0], where.id)
+    return stock.loose_unit(command.cause, item_id, where.id)

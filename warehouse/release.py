@@ -190,14 +190,16 @@ def _released(result: Plan, lines: dict[int, Line]) -> tuple[Released, ...]:
 
 
 def _free_units(site: str, item_id: int) -> list[FreeUnit]:
+    """Free pieces in the order they are used: pickable ones first, then by expiry, arrival and id."""
     found = connection.rows(
-        "SELECT id, qty - qty_reserved, expiry FROM handling_unit WHERE site = ? AND item_id = ? "
+        "SELECT id, qty - qty_reserved, expiry, CASE status WHEN 'AVAILABLE' THEN 'HARD' ELSE 'PENDING_STAGE' END "
+        "FROM handling_unit WHERE site = ? AND item_id = ? "
         "AND qty > qty_reserved AND status IN ('RECEIVED','IN_STAGE','AVAILABLE') AND owner = 'OWN' "
         "AND order_id IS NULL ORDER BY expiry, received_at, id",
         site,
         item_id,
     )
-    return [FreeUnit(*row) for row in found]
+    return sorted((FreeUnit(*row) for row in found), key=lambda unit: unit.kind != "HARD")
 
 
 def _waiting(site: str, item_id: int, free: int, lines: dict[int, Line]) -> Iterator[WaitingLine]:

@@ -209,10 +209,12 @@ def _check_short(scan_id: str, unit: Unit) -> None:
         refuse("undo_used", code=tail(unit.code), why=f"{messages.clip(given[0], 10)} got other stock.")
     if connection.row("SELECT 1 FROM count_task WHERE scan_id = ? AND state <> 'OPEN'", scan_id):
         refuse("undo_used", code=tail(unit.code), why="it was counted since.")
+    waits_for: dict[int, int] = {}
     for voided in _voids_of(scan_id):
         line_id = stock.reservation_by_id(voided.reservation_id).line_id
-        line = stock.lines_by_id([line_id])[line_id]
-        if line.open < voided.qty:
+        waits_for[line_id] = waits_for.get(line_id, 0) + voided.qty
+    for line in stock.lines_by_id(waits_for).values():
+        if line.open < waits_for[line.id]:
             refuse("undo_used", code=tail(unit.code), why=f"{messages.clip(line.order, 10)} was served since.")
 
 

@@ -275,10 +275,12 @@ def _postgres_without_guards() -> str:
             "SELECT conrelid::regclass, conname FROM pg_constraint WHERE contype IN ('c', 'f') "
             "AND connamespace = 'public'::regnamespace AND conparentid = 0"
         ).fetchall()
-        for table, constraint in constraints:
-            admin.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{constraint}"')
-        admin.execute("DROP TRIGGER stock_move_append_only ON stock_move")
-        admin.execute("DROP INDEX " + ", ".join(UNIQUE_INDEXES))
+        admin.execute(
+            "; ".join(
+                [f'ALTER TABLE {table} DROP CONSTRAINT "{constraint}"' for table, constraint in constraints]
+                + ["DROP TRIGGER stock_move_append_only ON stock_move", f"DROP INDEX {', '.join(UNIQUE_INDEXES)}"]
+            )
+        )
     return postgres_url(name)
 
 

@@ -16,7 +16,7 @@ def cancel(options: argparse.Namespace) -> None:
     """Cancel what is not picked, and say who gets its stock."""
     opened = open_site(options)
     quantity = whole(options.quantity, "--quantity") if options.quantity is not None else None
-    order, line = order_and_line(options.order)
+    order, line = order_and_line(opened.site, options.order)
     change = orders.cancel(lead(opened, options), order, line, quantity)
     _print(change, f"Cancelled {change.quantity} of {options.order}.", options)
 

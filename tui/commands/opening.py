@@ -70,8 +70,10 @@ def now() -> datetime:
     return connection.database_now()
 
 
-def order_and_line(text: str) -> tuple[str, int | None]:
-    """ORDER or ORDER/LINE; an order number may hold a slash of its own where no number follows."""
+def order_and_line(at: Site, text: str) -> tuple[str, int | None]:
+    """ORDER or ORDER/LINE; an order whose own number ends like that is meant whole."""
+    if connection.row("SELECT 1 FROM order_header WHERE site = ? AND order_no = ?", at.code, text):
+        return text, None
     order, slash, line = text.rpartition("/")
     if slash and line.isascii() and line.isdigit() and len(line) < 10:
         return order, int(line)

@@ -16,7 +16,7 @@ def why(options: argparse.Namespace) -> None:
     from warehouse import explain
 
     opened = open_site(options)
-    order, line = order_and_line(options.order)
+    order, line = order_and_line(opened.site, options.order)
     story = explain.why(opened.site, order, line, now())
     print(json.dumps(story.as_json()) if options.json else story.words())
 
