@@ -11,11 +11,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from postgres import Server
+from postgres import Server, empty_postgres, postgres_url
 
 from db import connection, migrate
-
-LONG = os.environ.get("DOCKBELL_TESTS") == "long"
 
 # Snapshots must not depend on the terminal that the tests run in.
 for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_DRIVER", "DOCKBELL_DB", "DOCKBELL_STATION"):
@@ -25,7 +23,7 @@ _server: Server | None = None
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    global _server
+    global _server  # noqa: PLW0603 - one server for the whole run
     if os.environ.get("PYTEST_XDIST_WORKER") or config.option.collectonly:
         return
     _server = Server()
@@ -44,10 +42,6 @@ def pytest_unconfigure() -> None:
         _server.stop()
 
 
-def postgres_url(name: str) -> str:
-    return os.environ["DOCKBELL_TEST_POSTGRES"].format(name)
-
-
 @pytest.fixture(scope="session")
 def _postgres_database() -> str:
     name = "t_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -55,16 +49,6 @@ def _postgres_database() -> str:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         admin.execute(f"CREATE DATABASE {name} TEMPLATE tmpl")
     return postgres_url(name)
-
-
-def empty_postgres(url: str) -> None:
-    """Empty every table; the guard that keeps history from being cleared is set aside for the tests."""
-    with psycopg.connect(url, autocommit=True) as admin:
-        tables = admin.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_migration'"
-        ).fetchall()
-        admin.execute("SET session_replication_role = replica")
-        admin.execute("TRUNCATE " + ", ".join(row[0] for row in tables) + " RESTART IDENTITY CASCADE")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

