@@ -22,7 +22,7 @@ from tests.small_floor import TODAY
 LINES = 10_000
 LINES_IN_ORDER = 4
 SKUS = (SKU, "GOWN-M")  # what the imported orders ask for
-BEFORE_S = 2.0  # scanning without an import
+BEFORE_S = 1.0  # scanning without an import
 AFTER_S = 0.5
 LONG_TIMES = 5
 

@@ -34,7 +34,7 @@ class Runs:
         return sum(k * (count + WARM + 2) for k, count in self.of.items()) + 1000
 
 
-SHORT = Runs({1: 300, 10: 200, 100: 100}, seconds=2.2)
+SHORT = Runs({1: 300, 10: 200, 100: 100}, seconds=1.6)
 LONG = Runs({1: 3000, 10: 2000, 100: 800}, seconds=60.0)
 
 

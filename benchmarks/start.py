@@ -15,7 +15,7 @@ from devices.simulator import ScriptedScanner
 FIRST_WORDS = "SCAN YOUR BADGE"
 FRAME_S = 0.6
 PEAK_MB = 80
-TIMES = {False: 5, True: 40}
+TIMES = {False: 4, True: 40}
 CASES = 20  # scanned before the memory is read
 _BARE = (
     "from textual.app import App\n"

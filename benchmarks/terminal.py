@@ -48,11 +48,8 @@ def _run_bare(session: Session, _url: str, scanners: Scanners) -> None:
 
 
 def _run_app(session: Session, url: str, scanners: Scanners) -> None:
-    from textual.widgets import Static
-
     from tui.app import DockbellApp
-    from tui.widgets import paint
-    from tui.widgets.safe_text import safe_text
+    from tui.widgets.job_screen import JobScreen
 
     class BoardToo(DockbellApp):
         """The app as it is, and on every screen of it the board: read anew and all of it painted, twice a second."""
@@ -64,11 +61,10 @@ def _run_app(session: Session, url: str, scanners: Scanners) -> None:
             self.call_from_thread(self._paint_board, view, turn)
 
         def _paint_board(self, view: View, turn: int) -> None:
-            region = self.screen.query_one("#context", Static)
-            region.update(paint.tables(view.tables, self.size.width, region.size.height))
-            words = f" full board {turn} at {time.monotonic():.3f}"
-            self.screen.query_one("#status", Static).update(safe_text(words))
-            self.screen.refresh(layout=True)
+            if self.latest is not None and isinstance(self.screen, JobScreen):
+                words = f"full board {turn} at {time.monotonic():.3f}"
+                self.screen.show(replace(self.latest, view=view), words, words)
+                self.screen.refresh()
 
     app = BoardToo(session, url, scanners)
     app.run(mouse=False)

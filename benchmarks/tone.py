@@ -25,7 +25,7 @@ from devices.simulator import ScriptedScanner
 P95_MS, P99_MS = 20.0, 50.0
 WARM = 5
 COUNT = {False: 200, True: 3000}
-SECONDS = {False: 12.0, True: 240.0}
+SECONDS = {False: 9.0, True: 240.0}
 LINES = 10_000
 SHOWN = 20  # lines that a board shows
 SEED = 1

@@ -81,7 +81,7 @@ class Postgres(peewee.PostgresqlDatabase):
 
     def __init__(self, url: str) -> None:
         # Held-up writers fail over to the retry loop; a board left inside a transaction would slow every queue.
-        options = "-c timezone=UTC -c lock_timeout=30000 -c idle_in_transaction_session_timeout=60000"
+        options = f"-c timezone=UTC -c lock_timeout={BUSY_MS} -c idle_in_transaction_session_timeout=60000"
         super().__init__(url, prefer_psycopg3=True, options=options, connect_timeout=5)
 
     def _connect(self) -> Any:
@@ -189,17 +189,26 @@ def many(text: str, params: Sequence[Sequence[Any]]) -> None:
         database.cursor().executemany(_text(text), params)
 
 
-def insert(table: str, **columns: Any) -> int:
-    """Insert one row and answer its id."""
+def insert(table: str, *, unless: str = "", **columns: Any) -> int:
+    """Insert one row and answer its id.
+
+    `unless` names a unique index whose row may be there meanwhile: then Conflict is raised, and the
+    transaction, run again, finds it.
+    """
     names, marks = _columns(tuple(columns))
-    found = one(f"INSERT INTO {table} ({names}) VALUES ({marks}) RETURNING id", *columns.values())
+    tail = f" ON CONFLICT {unless} DO NOTHING" if unless else ""
+    found = row(f"INSERT INTO {table} ({names}) VALUES ({marks}){tail} RETURNING id", *columns.values())
+    if found is None:
+        raise Conflict(f"{table} has that row by now")
     return int(found[0])
 
 
-def insert_row(table: str, **columns: Any) -> None:
-    """Insert one row whose id nobody needs."""
+def insert_row(table: str, *, unless: str = "", **columns: Any) -> None:
+    """Insert one row whose id nobody needs; `unless` as in `insert`."""
     names, marks = _columns(tuple(columns))
-    execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", *columns.values())
+    tail = f" ON CONFLICT {unless} DO NOTHING" if unless else ""
+    if not execute(f"INSERT INTO {table} ({names}) VALUES ({marks}){tail}", *columns.values()):
+        raise Conflict(f"{table} has that row by now")
 
 
 @functools.cache

@@ -15,6 +15,7 @@ from pathlib import Path
 from db import connection, migrate
 from db.connection import iso, transaction
 from warehouse import floor, orders, release, serials, site, stock
+from warehouse.command_log import Change
 from warehouse.floor import Given, Session
 from warehouse.reply import Reply
 
@@ -187,10 +188,10 @@ class SmallFloor:
         assert person is not None
         return orders.Command(self.site, person, self.now, f"cmd-{next(_ids)}", reason)
 
-    def cancel(self, order: str, line: int | None = None, quantity: int | None = None) -> orders.Change:
+    def cancel(self, order: str, line: int | None = None, quantity: int | None = None) -> Change:
         return orders.cancel(self.command(), order, line, quantity)
 
-    def adjust(self, code: str, quantity: int) -> orders.Change:
+    def adjust(self, code: str, quantity: int) -> Change:
         return orders.adjust_unit(self.command(), code, quantity)
 
     def unit(self, code: str) -> dict[str, object]:

@@ -209,10 +209,20 @@ class Station:
         if self._closing.is_set():
             raise _ClosingError
         given = self._running.given
-        connection_words = escaped(given.raw or given.key) if given else "nothing"
-        log.warning("database %s for %.1f s; not saved yet: %s", reason, waited, connection_words)
-        reply = messages.reply(self.session.step, "database_wait", n=round(waited), got=connection_words)
+        unsaved = escaped(given.raw or given.key) if given else "nothing"
+        log.warning("database %s for %.1f s; not saved yet: %s", reason, waited, unsaved)
+        reply = messages.reply(self.session.step, "database_wait", n=round(waited), got=_short_name(given))
         self.on_answer(Answer(None, self.session.step.name, reply, None, self.session))
+
+
+def _short_name(given: Given | None) -> str:
+    """What an operator can find again: the last digits of a case's number, else the code as it was read."""
+    if given is None:
+        return "nothing"
+    code = barcodes.read(given.raw)
+    if given.key or isinstance(code, barcodes.Unreadable):
+        return given.key or escaped(given.raw)
+    return f"case {messages.tail(code.sscc)}" if code.sscc else messages.tail(code.gtin or code.text)
 
 
 def scan_id() -> str:

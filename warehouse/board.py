@@ -153,8 +153,9 @@ def _receiving(site: Site, now: datetime) -> tuple[Receiving, ...]:
 
 def _age(site: Site, now: datetime) -> tuple[Age, ...]:
     """Open lines by the site's calendar days since they wait; every bucket is there, also an empty one."""
-    edges = [iso(now - timedelta(days=days)) for days, _ in BUCKETS]
-    case = " ".join(f"WHEN waiting_since > ? THEN {place}" for place in range(len(edges)))
+    today = site.today(now)
+    edges = [iso(site.midnight(today - timedelta(days=days - 1))) for days, _ in BUCKETS]
+    case = " ".join(f"WHEN waiting_since >= ? THEN {place}" for place in range(len(edges)))
     found = connection.rows(
         f"SELECT CASE {case} ELSE {len(edges)} END, COUNT(*), SUM(qty_open) FROM order_line "
         "WHERE site = ? AND state = 'W' GROUP BY 1",

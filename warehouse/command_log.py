@@ -4,19 +4,43 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from db import connection
 from warehouse.barcodes.text import escaped
+from warehouse.reply import Freed, Released
 
 if TYPE_CHECKING:
     from warehouse.orders import Command
     from warehouse.stock import Cause
 
 
-def write(command: Command, name: str, words: str, *, moves: int) -> None:
-    """Log a command in its own transaction; its id is unique, so a repetition after a lost commit is refused."""
-    record(command.cause, name, words, {"reason": command.reason}, moves=moves)
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a command did: pieces changed, who lost pieces, who got some."""
+
+    quantity: int
+    freed: tuple[Freed, ...]
+    released: tuple[Released, ...]
+
+
+def write(command: Command, name: str, words: str, change: Change, *, moves: int) -> None:
+    """Log a command with what it did, in the command's own transaction."""
+    record(command.cause, name, words, {"reason": command.reason, "change": asdict(change)}, moves=moves)
+
+
+def applied(command: Command) -> Change | None:
+    """What this very command did, where it is run again after a commit whose fate was unknown; else None."""
+    stored = outcome_of(command.command_id) if connection.patience.attempt else None
+    if stored is None:
+        return None
+    change = stored["change"]
+    return Change(
+        change["quantity"],
+        tuple(Freed(**entry) for entry in change["freed"]),
+        tuple(Released(**entry) for entry in change["released"]),
+    )
 
 
 def record(cause: Cause, name: str, words: str, outcome: dict[str, Any], *, moves: int) -> None:

@@ -85,8 +85,10 @@ def answer(session: Session, given: Given) -> Answered:
         return _answer(session, given)
     except RefusedError as refusal:
         message = refusal.message
-        reply = Reply(session.step, message.verdict, message.lines, message.template)
-        after = session
+        # A refused number does not stay in the box: the message asks for another one.
+        step = replace(session.step, digits="") if isinstance(session.step, BoxStep) else session.step
+        reply = Reply(step, message.verdict, message.lines, message.template)
+        after = replace(session, step=step)
         if message.template == "signed_on_elsewhere":
             after = replace(session, operator=None, step=sign_on.SignOn())
             reply = replace(reply, step=after.step)
@@ -96,10 +98,9 @@ def answer(session: Session, given: Given) -> Answered:
 
 @transaction
 def _answer(session: Session, given: Given) -> Answered:
-    if given.repeated or connection.patience.attempt:
-        stored = _stored(session, given)
-        if stored is not None:
-            return stored
+    stored = _stored(session, given) if _may_be_saved(given) else None
+    if stored is not None:
+        return stored
     now = session.now()
     context = Context(session.site, session.station, session.dock, session.operator, now, given.mono, given.scan_id)
     if session.operator is not None:
@@ -130,7 +131,7 @@ def _input(step: Step, given: Given) -> Input:
     if isinstance(code, barcodes.Unreadable):
         if code.reason == "charset":
             messages.refuse("hostile")
-        messages.refuse("unreadable", why=code.message)
+        messages.refuse("unreadable", sentence=code.message)
     if code.kind == "card" and code.key:
         return Key(code.key)
     if given.source == "TYPED" and step.menu and len(code.text) == 1 and code.text in "0123456789":
@@ -213,9 +214,9 @@ def _refuse_other_badge(scan: Scan, context: Context) -> None:
     """Another person's badge does not take over a terminal: the first person signs off before."""
     if scan.code.kind not in {"text", "gtin"}:
         return
-    name = connection.value("SELECT name FROM operator WHERE site = ? AND badge = ?", context.site.code, scan.text)
-    if name is not None and name != context.who.name:
-        messages.refuse("other_badge", person=name, other=context.who.name)
+    other = connection.row("SELECT id, name FROM operator WHERE site = ? AND badge = ?", context.site.code, scan.text)
+    if other is not None and other[0] != context.who.id:
+        messages.refuse("other_badge", person=other[1], other=context.who.name)
 
 
 # --- What is kept ---------------------------------------------------------------------------------------
@@ -234,6 +235,11 @@ def _still_here(session: Session) -> None:
 
 def _payload_hash(given: Given) -> str:
     return hashlib.sha256(f"{given.source}|{given.key}|{given.raw}".encode(errors="replace")).hexdigest()[:32]
+
+
+def _may_be_saved(given: Given) -> bool:
+    """Whether this input may be in the log already: sent again, or run again after a commit of unknown fate."""
+    return given.repeated or connection.patience.attempt > 0
 
 
 def _stored(session: Session, given: Given) -> Answered | None:
@@ -271,6 +277,8 @@ def _save(before: Session, given: Given, after: Session, reply: Reply, now: date
     }
     connection.insert_row(
         "scan_log",
+        # Sent twice at once, the other one commits first: run again, this one finds the stored reply.
+        unless="(scan_id)" if _may_be_saved(given) else "",
         scan_id=given.scan_id,
         site=before.site.code,
         at=at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from db import connection
@@ -32,8 +32,9 @@ class PurchaseOrder:
 
 
 _ORDER = (
-    "SELECT p.id, p.po, v.name, SUM(CASE WHEN l.qty_ordered > l.qty_received THEN l.qty_ordered - l.qty_received "
-    "ELSE 0 END), SUM(l.qty_ordered), SUM(l.qty_received), MIN(l.expected_on) FROM purchase_order p "
+    "SELECT p.id, p.po, v.name, (SELECT SUM(CASE WHEN i.ordered > i.received THEN i.ordered - i.received ELSE 0 END) "
+    "FROM (SELECT SUM(qty_ordered) AS ordered, SUM(qty_received) AS received FROM po_line WHERE po_id = p.id "
+    "GROUP BY item_id) i), SUM(l.qty_ordered), SUM(l.qty_received), MIN(l.expected_on) FROM purchase_order p "
     "JOIN vendor v ON v.id = p.vendor_id JOIN po_line l ON l.po_id = p.id "
 )
 _GROUP = " GROUP BY p.id, p.po, v.name"
@@ -66,7 +67,7 @@ def due(site: str, today: date, limit: int = 20) -> list[PurchaseOrder]:
 
 @dataclass(frozen=True, slots=True)
 class PoLine:
-    """A line of a purchase order (pieces)."""
+    """A line of a purchase order (pieces); `item_open` is what all its lines of the item still expect."""
 
     id: int
     line: int
@@ -74,16 +75,18 @@ class PoLine:
     description: str
     ordered: int
     received: int
+    item_open: int
 
     @property
     def open(self) -> int:
-        """What is still to come."""
+        """What is still to come on this line."""
         return max(0, self.ordered - self.received)
 
 
 _LINE = (
-    "SELECT l.id, l.line, l.item_id, i.description, l.qty_ordered, l.qty_received FROM po_line l "
-    "JOIN item i ON i.id = l.item_id "
+    "SELECT l.id, l.line, l.item_id, i.description, l.qty_ordered, l.qty_received, "
+    "(SELECT SUM(o.qty_ordered - o.qty_received) FROM po_line o WHERE o.po_id = l.po_id AND o.item_id = l.item_id) "
+    "FROM po_line l JOIN item i ON i.id = l.item_id "
 )
 
 
@@ -136,21 +139,21 @@ class Captured:
     open_after: int
 
 
-def capture(context: Context, po_id: int, case: Case) -> Captured:
-    """Save a counted case and release what waited for it; the caller has checked and asked everything.
+def lock(context: Context, item: Item) -> None:
+    """Lock the item before a case of it is judged: what is open and what came in is only believed after this."""
+    if not connection.locked(context.site.code, [item.id]):
+        raise LookupError(f"item {item.sku} has no stock row")
 
-    The item's row is locked first, then the order line. A case past its expiry goes to QUARANTINE and
-    releases nothing.
+
+def capture(context: Context, line: PoLine, po_id: int, case: Case) -> Captured:
+    """Save a counted case and release what waited for it; the caller has locked, checked and asked everything.
+
+    A case past its expiry goes to QUARANTINE and releases nothing.
     """
     item, quantity = case.item, case.quantity
     if item is None or quantity is None or context.dock is None:
         raise ValueError("a case is captured when item, quantity and dock are known")
     site, cause = context.site.code, context.cause()
-    if not connection.locked(site, [item.id]):
-        raise LookupError(f"item {item.sku} has no stock row")
-    line = line_for(po_id, item.id)
-    if line is None:
-        raise LookupError(f"item {item.sku} left the purchase order")
     expiry = case.expiry or NO_EXPIRY
     today = context.today.isoformat()
     status = "AVAILABLE" if expiry >= today else "QUARANTINE"
@@ -171,8 +174,7 @@ def capture(context: Context, po_id: int, case: Case) -> Captured:
         source=case.source,
     )
     released = release.release(cause, item.id, release.Trigger("receipt", unit_id, receipt_id), today)
-    after = replace(line, received=line.received + quantity)
-    return Captured(code, status, released, after.open)
+    return Captured(code, status, released, max(0, line.item_open - quantity))
 
 
 def _receipt(context: Context, po_id: int, quantity: int) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
+from warehouse.barcodes import CARDS
 from warehouse.reply import Message, RefusedError, Reply, Verdict
 
 if TYPE_CHECKING:
@@ -38,14 +39,20 @@ WIDTHS = {
     "person": 8,
     "time": 6,
     "date": 10,
-    "lot": 10,
     "got": 16,
-    "key": 8,
+    "key": 16,
+    "sentence": 36,
+    "usual": 21,
+    "vendor": 24,
+    "short": 8,
+    "order_short": 8,
+    "saved": 24,
+    "status": 14,
+    "thing": 26,
     "next": 34,
     "list": 33,
     "why": 34,
     "gains": 36,
-    "key_or": 30,
     "station": 10,
     "n": 3,
 }
@@ -78,7 +85,7 @@ def _info(*lines: str) -> Template:
 TEMPLATES: dict[str, Template] = {
     # everywhere
     "unknown_code": _stop("Nobody knows {got}.", "Look for another label, scan that.", "Nothing was saved."),
-    "unreadable": _stop("{why}", "Scan it again, or another label.", "Nothing was saved."),
+    "unreadable": _stop("{sentence}", "Scan it again, or another label.", "Nothing was saved."),
     "hostile": _stop(
         "That scan has forbidden characters.", "Scan another label, or call a lead.", "Nothing was saved."
     ),
@@ -88,7 +95,7 @@ TEMPLATES: dict[str, Template] = {
     "signed_on_elsewhere": _stop(
         "{person} signed on at {station}.", "Scan your badge to work here.", "Nothing was saved."
     ),
-    "not_saved": _stop("Not saved (fault in the program).", "Scan again. If it stays, call a lead."),
+    "not_saved": _stop("Not saved: a fault in the program.", "Scan again. If it stays,", "call a lead."),
     "database_slow": _stop(
         "Not saved: the database is silent.", "Set it aside. Scan it again when", "this terminal answers."
     ),
@@ -110,21 +117,21 @@ TEMPLATES: dict[str, Template] = {
     "back": _info("Back. Nothing was saved."),
     # sign on
     "welcome": _ok("Good day, {person}.", "{next}"),
-    "resumed": _info("You were here at {time}, {person}.", "Last saved: {why}", "{next}"),
+    "resumed": _info("You were here at {time}, {person}.", "Last saved: {saved}", "Go on where you stopped."),
     "unknown_badge": _stop("Nobody has badge {got}.", "Scan your own badge."),
     "badge_first": _stop("Sign on first.", "Scan your badge."),
     "signed_off": _info("{person} signed off.", "Scan a badge to sign on."),
     # home
-    "home": _info("Home. {next}"),
+    "home": _info("Home.", "{next}"),
     "not_home": _stop("{got} starts nothing.", "Scan an order or a purchase order,", "or key a digit of the menu."),
     # receiving
-    "po_chosen": _ok("{po} {why}", "Scan the first case."),
-    "no_such_menu": _stop(
-        "There is no line {got} in the list.", "Scan a purchase order, or key the", "digit of a line."
+    "po_chosen": _ok("{po}, {vendor}", "{left} still to come.", "Scan the first case."),
+    "po_done": _check(
+        "{po} has nothing left to come.", "A case of it will need ENTER.", "Scan a case, or Esc goes back."
     ),
-    "po_done": _check("{po} has nothing open.", "ENTER receives on it all the same,", "Esc goes back."),
+    "no_such_menu": _stop("The list has no line {n}.", "Scan a purchase order, or key the", "digit of a line."),
     "saved": _ok("{qty} {unit} {item} {code}", "{gains}", "{list}"),
-    "saved_quarantine": _ok("{qty} {unit} {item} {code}", "To QUARANTINE: {why}", "Set it aside for a lead."),
+    "saved_quarantine": _ok("{qty} {unit} {item} {code}", "To QUARANTINE: EXP {date}.", "Set it aside for a lead."),
     "case_known": _check(
         "Case {code} is in already:", "{qty} {unit}, {time}, {person}.", "Nothing added. Scan the next case."
     ),
@@ -136,50 +143,55 @@ TEMPLATES: dict[str, Template] = {
     ),
     "scan_item": _info("Case {code}: which item?", "Scan the item's barcode on the case."),
     "how_many": _info("{item} {code}", "How many {unit} in this case?", "Count, key it, ENTER."),
+    "known_thing": _stop("That is {thing}.", "{next}", "Nothing was saved."),
+    "other_label": _stop("That label is of {other}.", "Scan a label of {item}.", "Nothing was saved."),
     "which_lot": _info("{item}: lot?", "Scan or key the lot."),
     "which_expiry": _info("{item}: expiry?", "Key YYYY-MM-DD or YYMMDD, ENTER."),
     "not_on_order": _stop("{item} is not on {po}.", "Set the case aside, call a lead.", "Nothing was saved."),
-    "not_an_item": _stop("{got} is no item's barcode.", "Scan the item's barcode on the case.", "Nothing was saved."),
-    "no_count_barcode": _stop("That is a barcode, not a count.", "Key how many are in the case.", "Nothing was saved."),
-    "bad_count": _stop("{got} is no count.", "Key a whole number from 1 to 99999."),
+    "no_count_barcode": _stop("That is a barcode, not a count.", "{next}", "Nothing was saved."),
+    "bad_count": _stop("{got} is no count.", "Key a whole number, {n} to 99999."),
     "bad_lot": _stop("{got} is no lot.", "Scan or key up to 20 characters."),
     "bad_date": _stop("{got} is no date.", "Key YYYY-MM-DD or YYMMDD."),
-    "two_items": _stop("Label says {item},", "but you scanned {other}.", "Scan the item of this case again."),
     "over": _check("{qty} is {over} over the order", "({left} were open).", "ENTER saves, Esc drops the case."),
-    "odd_count": _check("{qty} is outside {why}.", "Count again. ENTER keeps {need},", "or key the right number."),
+    "odd_count": _check("{qty} is not {usual}.", "Count again. ENTER keeps {need},", "or key the right number."),
     "past_expiry": _check("EXP {date} is past.", "ENTER saves it to QUARANTINE,", "Esc drops the case."),
     "same_again": _check("Saved at {time} already: {qty}", "ENTER counts one more,", "Esc drops this one."),
     "dropped": _info("Case dropped, nothing saved.", "Scan the next case."),
-    "receiving_left": _info("Left {po}. Its cases are saved.", "Scan the next purchase order."),
-    "no_dock": _stop("This site has no dock location.", "A lead imports one: kind dock.", "Nothing was saved."),
+    "receiving_left": _info("Left {po}. Cases are saved.", "Scan the next purchase order."),
+    "no_dock": _stop("This site has no dock location.", "Call a lead to import one.", "Nothing was saved."),
     # picking
     "go_to": _ok("Pick for {order}.", "Go to {place}, scan it."),
     "no_work": _info("Nothing to pick now.", "ENTER asks again."),
     "order_no_work": _check("{order}: nothing to pick.", "{why}", "Scan another order, or ENTER."),
     "place_ok": _ok("{place} is right.", "Scan {want} {item}."),
-    "wrong_place": _stop("That is {got}.", "This pick needs {place}.", "Go there, scan it. Nothing picked."),
-    "place_first": _stop("First scan the place: {place}.", "Nothing was picked."),
+    "wrong_place": _stop("That is {thing}.", "This pick needs {place}.", "Go there, scan it. Nothing picked."),
+    "place_first": _stop("That is {code}. First the place:", "scan {place}.", "Nothing was picked."),
     "wrong_unit": _stop("That is {code} {item}.", "This pick needs {want}.", "Scan {want}. Nothing was picked."),
     "wrong_item": _stop("That is {other}.", "This pick needs {item}.", "Scan {want}. Nothing was picked."),
-    "several_units": _check("{place} holds {n} of {item}.", "Scan the one you take: {want}.", "Nothing was picked."),
+    "wrong_thing": _stop("That is {thing}.", "This pick needs {want}.", "Scan {want}. Nothing was picked."),
+    "unknown_unit": _stop("Nobody knows {got}.", "This pick needs {want}.", "Scan {want}. Nothing was picked."),
+    "changed": _check("This pick is {need} now, not {qty}.", "Take or put back the difference.", "{next}"),
+    "take_needs_place": _stop(
+        "To take some, first scan {place}.", "Key 0 if you can take none.", "Nothing was picked."
+    ),
+    "several_units": _check("{n} of {item} at {place}:", "scan the one you take, {want}.", "Nothing was picked."),
     "take": _info("TAKE {qty} {unit} {item}", "ENTER or DONE = {qty},", "or key what you took."),
-    "picked": _ok("{qty} {unit} {item} for {order}", "{why}", "{next}"),
+    "picked": _ok("{qty} {unit} {short} for {order_short}", "Put it on {place}.", "{next}"),
     "over_pick": _stop("{qty} is {over} too many.", "This line needs {need}.", "Key {need}, or Esc."),
     "how_short": _info("How many can you take of {need}?", "Key it, ENTER."),
     "why_short": _info("{qty} of {need}: why short?", "Key a digit or scan a reason."),
     "not_short": _stop("{qty} is all of it: no short.", "Key fewer than {need}, or Esc."),
     "no_reason": _stop("{got} is no reason.", "Key a digit 1-8 or scan a reason."),
     "short_bad": _ok("{qty} taken, {need} to QUARANTINE.", "{why}", "{next}"),
-    "short_doubt": _ok("{qty} taken. Rest of {code} in doubt:", "QUARANTINE, count task made.", "{next}"),
-    "task_gone": _stop("This pick was taken back.", "Leave the goods where they are.", "ENTER or Esc: next pick."),
-    "task_taken": _stop("{person} has this pick.", "Scan another order, or ENTER."),
-    "unit_not_free": _stop("{code} is {why}.", "Leave it. F5 reports the pick short.", "Nothing was picked."),
+    "short_doubt": _ok("{qty} taken; {code} is in doubt:", "QUARANTINE, count task made.", "{next}"),
+    "task_gone": _stop("This pick was taken back.", "Leave the goods where they are.", "{next}"),
+    "unit_not_free": _stop("{code} is in {status}.", "Leave it. F5 reports the pick short.", "Nothing was picked."),
     "unit_expired": _stop("{code} expired on {date}.", "Leave it. F5, reason 5 Expired.", "Nothing was picked."),
-    "no_ship": _stop("This site has no ship location.", "A lead imports one: kind ship.", "Nothing was picked."),
+    "no_ship": _stop("This site has no ship location.", "Call a lead to import one.", "Nothing was picked."),
     "handed_back": _info("Pick handed back."),
     "skipped": _info("Skipped: {place} comes later.", "{next}"),
     # undo
-    "undone_receipt": _ok("Undone: {qty} {unit} {item} {code}", "{list}", "Scan it again to count it anew."),
+    "undone_receipt": _ok("Undone: {qty} {unit} {item}", "{list}", "Scan {code} to count it anew."),
     "undone_pick": _ok("Undone: {qty} {unit} {item}", "Put back into {want} at {place}.", "The pick is open again."),
     "undone_short": _ok("Undone: short of {item}", "at {place}.", "The pick is open again."),
     "nothing_to_undo": _stop("Nothing of yours left to undo", "(last 10 scans, 12 hours).", "Scan on."),
@@ -211,6 +223,17 @@ def refuse(template: str, **fields: object) -> NoReturn:
 def clip(text: str, width: int) -> str:
     """At most `width` characters, without a blank at the cut."""
     return text if len(text) <= width else text[:width].rstrip()
+
+
+def key_name(key: str) -> str:
+    """What to call a key: as it is printed on it, or on its card."""
+    labels = {card.key: card.label for card in CARDS}
+    return labels.get(key, key) if ":" in key or len(key) > 4 else key
+
+
+def refuse_key(key: str, step: Step) -> NoReturn:
+    """Refuse a key that means nothing at this step, saying what does."""
+    refuse("key_not_here", key=key_name(key), next=step.next)
 
 
 def tail(code: str) -> str:

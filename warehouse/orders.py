@@ -12,6 +12,7 @@ from datetime import date, datetime
 from db import connection
 from db.connection import iso, transaction
 from warehouse import command_log, policy, release, serials, stock
+from warehouse.command_log import Change
 from warehouse.reply import Freed, InputError, Released
 from warehouse.site import Operator, Site, location
 from warehouse.stock import Cause, Line
@@ -105,15 +106,6 @@ def _line_row(cause: Cause, order_id: int, line: NewLine, lines_in_order: int) -
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What a command did: pieces changed, who lost pieces, who got some."""
-
-    quantity: int
-    freed: tuple[Freed, ...]
-    released: tuple[Released, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Command:
     """A change from the command line: who ordered it, when, under which id, and why."""
 
@@ -141,6 +133,9 @@ def cancel(command: Command, order: str, line: int | None, quantity: int | None)
     Raises InputError for an unknown order or line, and when more is asked for than is neither picked nor
     cancelled yet. `quantity` (pieces) needs a line.
     """
+    done = command_log.applied(command)
+    if done is not None:
+        return done
     site = command.site.code
     found = connection.rows(
         "SELECT l.id, l.item_id, l.line FROM order_line l JOIN order_header h ON h.id = l.order_id "
@@ -167,8 +162,9 @@ def cancel(command: Command, order: str, line: int | None, quantity: int | None)
         raise InputError(f"Nothing of {order} is left to cancel: it is picked, shipped or cancelled already.")
     _settle_needs(site, [row[0] for row in found])
     released = _release_all(command, "cancel", items)
-    command_log.write(command, "cancel", f"{order}/{line or ''} {quantity or ''}", moves=0)
-    return Change(cancelled, tuple(freed), released)
+    change = Change(cancelled, tuple(freed), released)
+    command_log.write(command, "cancel", f"{order}/{line or ''} {quantity or ''}", change, moves=0)
+    return change
 
 
 def _cancellable(line: Line, quantity: int | None) -> int:
@@ -221,7 +217,7 @@ def adjust_unit(command: Command, code: str, quantity: int) -> Change:
 
     Raises InputError for an unknown unit, one picked for an order, or a minus larger than its content.
     """
-    return _adjust(command, _unit(command.site.code, code).item_id, Target(code), quantity)
+    return _adjust(command, Target(code), quantity)
 
 
 def adjust_place(command: Command, place: str, sku: str, quantity: int) -> Change:
@@ -230,10 +226,7 @@ def adjust_place(command: Command, place: str, sku: str, quantity: int) -> Chang
     Raises InputError for an unknown place or item, or several lots of loose stock at the place.
     """
     serials.ensure(command.site.code, "unit")
-    item_id = connection.value("SELECT id FROM item WHERE site = ? AND sku = ?", command.site.code, sku)
-    if item_id is None:
-        raise InputError(f"There is no item {sku} at this site; nothing was changed.")
-    return _adjust(command, item_id, Target(place, sku), quantity)
+    return _adjust(command, Target(place, sku), quantity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,20 +241,35 @@ class Target:
 
 
 @transaction
-def _adjust(command: Command, item_id: int, target: Target, quantity: int) -> Change:
+def _adjust(command: Command, target: Target, quantity: int) -> Change:
+    done = command_log.applied(command)
+    if done is not None:
+        return done
     if not quantity:
         raise InputError(f"{target} by 0 pieces is no change; nothing was done.")
+    item_id = _item_of(command.site.code, target)
     connection.locked(command.site.code, [item_id])
     unit = _loose(command, target, item_id, quantity) if target.sku else _unit(command.site.code, target.code)
+    if unit.item_id != item_id:
+        raise connection.Conflict(f"{target} became another item before its lock")
     if unit.order_id is not None:
         order = connection.value("SELECT order_no FROM order_header WHERE id = ?", unit.order_id)
         raise InputError(f"{target} is picked for {order}: undo the pick first, then adjust the unit it came from.")
     if unit.qty + quantity < 0:
         raise InputError(f"{target} holds {unit.qty}: {-quantity} cannot be taken from it; nothing was changed.")
     freed = stock.adjust(command.cause, unit, quantity)
-    released = _release_all(command, "adjust", [item_id])
-    command_log.write(command, "adjust", f"{target} {quantity:+d}", moves=1)
-    return Change(quantity, tuple(freed), released)
+    change = Change(quantity, tuple(freed), _release_all(command, "adjust", [item_id]))
+    command_log.write(command, "adjust", f"{target} {quantity:+d}", change, moves=1)
+    return change
+
+
+def _item_of(site: str, target: Target) -> int:
+    if not target.sku:
+        return _unit(site, target.code).item_id
+    item_id = connection.value("SELECT id FROM item WHERE site = ? AND sku = ?", site, target.sku)
+    if item_id is None:
+        raise InputError(f"There is no item {target.sku} at this site; nothing was changed.")
+    return int(item_id)
 
 
 def _unit(site: str, code: str) -> stock.Unit:

@@ -210,7 +210,7 @@ def short(context: Context, picked: Task, taken: int, why: Reason, ship_location
     freed = [stock.void(cause, stock.reservation_by_id(picked.reservation_id), missing)]
     unit = stock.unit_by_id(picked.unit_id)
     if why.known_bad:
-        _set_apart(context, unit, missing, why)
+        _set_apart(context, unit, missing, picked, why)
     else:
         freed += stock.void_on_unit(cause, unit, keep=0)
         doubted = stock.move_whole(
@@ -220,7 +220,7 @@ def short(context: Context, picked: Task, taken: int, why: Reason, ship_location
             location_id=unit.location_id,
             status="QUARANTINE",
             order_id=None,
-            why=stock.Why(reservation_id=picked.reservation_id),
+            why=_why(picked.reservation_id),
         )
         _count_task(context, doubted, why)
     released = release.release(
@@ -229,11 +229,15 @@ def short(context: Context, picked: Task, taken: int, why: Reason, ship_location
     return ShortResult(tuple(freed), released, moves=2 if taken else 1)
 
 
-def _set_apart(context: Context, unit: Unit, missing: int, why: Reason) -> None:
+def _why(reservation_id: int) -> stock.Why:
+    return stock.Why(stock.reservation_by_id(reservation_id).line_id, reservation_id)
+
+
+def _set_apart(context: Context, unit: Unit, missing: int, picked: Task, why: Reason) -> None:
     cause = context.cause(why.code)
     if unit.kind == "LOOSE" or missing < unit.qty:
         part = stock.new_part(cause, unit, kind="CASE", location_id=unit.location_id, status="QUARANTINE")
-        stock.split(cause, "QUARANTINE", unit, missing, target=part)
+        stock.split(cause, "QUARANTINE", unit, missing, target=part, why=_why(picked.reservation_id))
     else:
         stock.move_whole(
             cause,
@@ -242,6 +246,7 @@ def _set_apart(context: Context, unit: Unit, missing: int, why: Reason) -> None:
             location_id=unit.location_id,
             status="QUARANTINE",
             order_id=None,
+            why=_why(picked.reservation_id),
         )
 
 

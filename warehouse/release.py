@@ -149,6 +149,8 @@ def release(cause: Cause, item_id: int, trigger: Trigger, today: str) -> tuple[R
         result = plan(_free_units(cause.site, item_id), _waiting(cause.site, item_id, free, lines), today)
     else:
         result = Plan(free, free)
+    if result.grants and not result.supply_after and _blocked(result) >= BLOCKED_SHOWN:
+        result.ran_out_at = _after(cause.site, item_id, lines[result.grants[-1].line_id])
     got = sum(grant.qty for grant in result.grants)
     served = sum(1 for verdict in result.verdicts if verdict.qty and not verdict.short)
     run_id = connection.insert(
@@ -187,6 +189,23 @@ def _released(result: Plan, lines: dict[int, Line]) -> tuple[Released, ...]:
         Released(lines[line_id].order, lines[line_id].line, lines[line_id].sku, qty, kind)
         for (line_id, kind), qty in hard.items()
     )
+
+
+def _blocked(result: Plan) -> int:
+    return sum(verdict.outcome == "SKIPPED" for verdict in result.verdicts)
+
+
+def _after(site: str, item_id: int, line: Line) -> int | None:
+    """The next line of the queue, also one that `_waiting` left unread because it cannot fit."""
+    found = connection.value(
+        "SELECT id FROM order_line WHERE site = ? AND item_id = ? AND state = 'W' AND (rank_on, id) > (?, ?) "
+        "ORDER BY rank_on, id LIMIT 1",
+        site,
+        item_id,
+        line.rank_on,
+        line.id,
+    )
+    return None if found is None else int(found)
 
 
 def _free_units(site: str, item_id: int) -> list[FreeUnit]:

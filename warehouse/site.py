@@ -34,6 +34,10 @@ class Site:
         """The instant (UTC) at which something promised for that day is due: the day's cut-off."""
         return datetime.combine(promised_on, self.cutoff, _zone(self.timezone)).astimezone(UTC)
 
+    def midnight(self, day: date) -> datetime:
+        """The instant (UTC) at which a day of this site begins."""
+        return datetime.combine(day, time(), _zone(self.timezone)).astimezone(UTC)
+
     def clock(self, moment: datetime) -> str:
         """HH:MM on the wall, for messages."""
         return self.local(moment).strftime("%H:%M")

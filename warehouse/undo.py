@@ -72,7 +72,7 @@ def _undo_receipt(step: Step, move: Move, context: Context) -> Reply:
         "undone_receipt",
         qty=move.qty,
         unit=item.unit,
-        item=messages.clip(item.description, 8),
+        item=item.description,
         code=tail(unit.code),
         list=lost,
     )
@@ -139,8 +139,9 @@ def _check_target(move: Move) -> None:
     """The pieces are still where the move put them."""
     target = stock.unit_by_id(_id(move.to_unit_id))
     here = target.location_id == move.to_location_id and target.order_id == move.to_order_id
-    if not here or target.status != move.to_status or target.qty < move.qty:
-        refuse("undo_used", code=tail(target.code), why="its pieces have moved on.")
+    grown = move.from_unit_id == move.to_unit_id and target.qty != move.qty
+    if not here or target.status != move.to_status or target.qty < move.qty or grown:
+        refuse("undo_used", code=tail(target.code), why="its pieces are no longer the same.")
 
 
 def _check_source(move: Move) -> None:

@@ -235,6 +235,7 @@ def test_a_short_in_doubt_makes_no_new_task_and_why_says_so(small):
     small.stock("GOWN-L", 24, "A-02", code="CASE-1")
     leo = small.hand("1002", "PICK-1")
     leo.scan("SO-1")
+    leo.scan("A-02")
     leo.key("F5")
     leo.type("5")
     assert leo.type("1").verdict is Verdict.OK

@@ -37,7 +37,7 @@ def small(sqlite_url):
         ("key", "F4", "Sign on first. Scan your badge."),
         ("key", "F12", "Sign on first. Scan your badge."),
         ("key", "ESC", "Sign on first. Scan your badge."),
-        ("type", "1", "Sign on first. Scan your badge."),
+        ("type", "1", "Nobody has badge 1. Scan your own badge."),
         ("scan", "1001\x00", "That scan has forbidden characters."),
     ],
 )
@@ -127,14 +127,12 @@ def test_another_case_is_not_questioned(small, case):
     assert ana.scan(case).verdict is OK
 
 
-@pytest.mark.xfail(strict=True, reason="the last capture is asked about although it was undone (_last_capture)")
 def test_a_case_that_was_undone_is_not_called_saved(small):
     ana = small.hand("1001")
     ana.all("PO-1", f"]E0{GOWN}", "=24", "!F4", "!F12", "1001")
     assert ana.all(f"]E0{GOWN}", "=24").verdict is OK
 
 
-@pytest.mark.xfail(strict=True, reason="an undone scan is named as the last one saved (_welcome)")
 def test_an_undone_scan_is_not_the_last_one_saved(small):
     ana = small.hand("1001")
     ana.all("PO-1", f"]C100{sscc(1)}020{GOWN}3724", f"]C100{sscc(2)}020{GOWN}3725", "!F4", "!F12")
@@ -191,20 +189,11 @@ def test_another_badge_does_not_take_a_terminal_over(small):
     assert said(reply) == "That is LEO's badge. F12 signs ANA off first."
 
 
-@pytest.mark.xfail(strict=True, reason="another person's badge is told from one's own by the name, not by the person")
 def test_another_badge_of_the_same_name_is_another_badge(small):
     connection.insert_row("operator", site="T1", badge="2001", name="ANA", roles="receiver")
     ana = small.hand("1001")
     ana.scan("PO-1")
     assert ana.scan("2001").template == "other_badge"
-
-
-@pytest.mark.xfail(strict=True, reason="a badge scanned at the lot prompt is saved as the lot: boxes take any badge")
-def test_a_badge_is_no_lot(small):
-    small.purchase_order("PO-2", ("SERUM", 50))
-    ana = small.hand("1001")
-    ana.all("PO-2", f"]C100{sscc(1)}020{gtin(4)}3710")
-    assert ana.scan("1002").verdict is STOP
 
 
 def test_two_people_at_two_terminals_do_not_disturb_each_other(small):
@@ -268,7 +257,7 @@ def test_a_step_left_from_another_role_answers_nobody_without_it(small, step, ba
 @pytest.mark.parametrize(
     ("how", "what", "verdict", "step", "words"),
     [
-        ("scan", "PO-1", OK, "receiving.scan_case", "PO-1 ACME Medical, 100 open Scan the first case."),
+        ("scan", "PO-1", OK, "receiving.scan_case", "PO-1, ACME Medical 100 still to come. Scan the first case."),
         ("type", "PO-1", OK, "receiving.scan_case", "Scan the first case."),
         ("scan", "SO-1", OK, "picking.go_to", "Pick for SO-1. Go to A-01, scan it."),
         ("type", "SO-1", OK, "picking.go_to", "Pick for SO-1."),

@@ -30,16 +30,29 @@ def say(text: str) -> None:
     print(text)  # noqa: T201
 
 
+def badge(shift: int, number: int) -> str:
+    """The badge of a worker, who stands at one terminal."""
+    return f"{90 + shift}{number:02}"
+
+
 def race_floor(people: int, items: tuple[str, ...] = (ITEM,)) -> SmallFloor:
     """A floor with some stock, loose and in cases, some orders that wait, and a person for each worker."""
     small = SmallFloor()
-    hire(*(f"90{number:02}" for number in range(people)))
+    hire(*(badge(0, number) for number in range(people)))
     if items:
         small.purchase_order("PO-1", *((sku, PLENTY) for sku in items))
     for sku in items:
         small.stock(sku, 40)
         for number in range(3):
             small.order(f"SO-{sku}-{number}", (sku, 25))
+    return small
+
+
+def hungry_floor() -> SmallFloor:
+    """A floor where each case of the item is wanted: every scan releases, and sends as many statements as the last."""
+    small = SmallFloor()
+    small.purchase_order("PO-1", (ITEM, PLENTY))
+    small.order("SO-BIG", (ITEM, PLENTY))
     return small
 
 
@@ -56,16 +69,24 @@ def report(name: str, accounts: list[Account]) -> None:
     )
 
 
+def nobody_failed(accounts: list[Account], seed: int) -> None:
+    errors = "\n".join(account.error for account in accounts if account.error)
+    assert errors == "", f"seed {seed}\n{errors}"
+
+
 def all_is_well(small: SmallFloor, accounts: list[Account], seed: int) -> None:
-    assert [account.error for account in accounts if account.error] == [], f"seed {seed}"
-    assert heard_but_not_written(accounts) == [], f"seed {seed}"
-    assert oversold() == [], f"seed {seed}"
-    assert left_waiting() == [], f"seed {seed}"
-    assert verify(small.site).violations == (), f"seed {seed}"
+    """Nobody met an error, everybody heard what the ledger holds, and nothing is wrong anywhere."""
+    nobody_failed(accounts, seed)
+    differing = heard_but_not_written(accounts)
+    assert differing == [], f"seed {seed}: {differing}"
+    quiet(small, f"seed {seed}")
 
 
-def quiet(small: SmallFloor) -> None:
+def quiet(small: SmallFloor, when: str = "") -> None:
     """Nothing is wrong anywhere: by the rows themselves, and by the program's own verification."""
-    assert oversold() == []
-    assert left_waiting() == []
-    assert verify(small.site).violations == ()
+    wrong = oversold()
+    assert wrong == [], f"{when} {wrong}"
+    wrong = left_waiting()
+    assert wrong == [], f"{when} {wrong}"
+    violations = verify(small.site).violations
+    assert violations == (), f"{when} {violations}"

@@ -20,7 +20,9 @@ from race_people import WORK, Attached
 from db import connection
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["psycopg", "biip", "db.migrate", "warehouse.floor", "warehouse.orders"])
+PROCESSES.set_forkserver_preload(
+    ["psycopg.types.string", "biip", "db.migrate", "warehouse.floor", "warehouse.exchange.importing"]
+)
 
 DEADLINE_S = 120.0  # a worker that is silent for so long hangs
 

@@ -5,30 +5,32 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from conftest import LONG, empty_postgres
+from lengths import LONG
 from race_account import Account, Job
-from race_floor import postgres_only, quiet, race_floor, report, seed_of
+from race_floor import badge, nobody_failed, postgres_only, quiet, race_floor, report, seed_of
+from race_people import hire
 from race_workers import race
-from small_floor import SmallFloor
+from small_floor import START, SmallFloor
 
 from db import connection
 
 ITEMS = ("GOWN-L", "GOWN-M", "MASK")
 PICKERS = 8 if LONG else 6
-LINES = 100 if LONG else 24  # of each item
+LINES = 100 if LONG else 18  # of each item
 
 
-def tasks_for_all() -> SmallFloor:
+def tasks_for_all(shift: int = 0) -> SmallFloor:
     """Loose stock and an order of single pieces for each item: as many tasks as lines."""
-    small = race_floor(PICKERS, ())
+    small = race_floor(0, ()) if shift == 0 else SmallFloor.opened(START)
+    hire(*(badge(shift, number) for number in range(PICKERS)))
     for sku in ITEMS:
-        small.stock(sku, LINES)
-        small.order(f"SO-{sku}", *((sku, 1) for _ in range(LINES)))
+        small.stock(sku, LINES, "A-01" if shift == 0 else "A-02")
+        small.order(f"SO-{sku}-{shift}", *((sku, 1) for _ in range(LINES)))
     return small
 
 
-def pickers(seed: int, fault: str = "") -> list[Job]:
-    return [Job("only pick", f"90{number:02}", seed + number, 1, fault) for number in range(PICKERS)]
+def pickers(seed: int, fault: str = "", shift: int = 0) -> list[Job]:
+    return [Job("only pick", badge(shift, number), seed + number, 1, fault) for number in range(PICKERS)]
 
 
 def taken_twice(accounts: list[Account]) -> list[int]:
@@ -44,7 +46,7 @@ def test_every_task_is_taken_once(database_url):
     accounts = race(database_url, pickers(seed))
 
     report(f"pickers, seed {seed}", accounts)
-    assert [account.error for account in accounts if account.error] == []
+    nobody_failed(accounts, seed)
     assert taken_twice(accounts) == [], f"seed {seed}"
     done = connection.rows("SELECT id FROM pick_task WHERE state = 'DONE' ORDER BY id")
     assert sorted(task for account in accounts for task in account.taken) == [row[0] for row in done]
@@ -56,11 +58,10 @@ def test_every_task_is_taken_once(database_url):
 @postgres_only
 def test_control_without_skip_locked_two_have_the_same_task(database_url):
     """SQLite has no such control: its one writer has BEGIN IMMEDIATE before it looks for a task."""
-    for _ in range(3):
+    for shift in range(3):
         seed = seed_of()
-        empty_postgres(database_url)
-        tasks_for_all()
-        accounts = race(database_url, pickers(seed, "take without lock"))
+        tasks_for_all(shift)
+        accounts = race(database_url, pickers(seed, "take without lock", shift))
         report(f"pickers without the lock, seed {seed}", accounts)
         if taken_twice(accounts):
             return

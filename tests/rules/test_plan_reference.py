@@ -7,9 +7,9 @@ import random
 from collections import deque
 
 import pytest
-from conftest import LONG
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lengths import LONG
 from reference_plan import ALL_OF_A_LONGER_ORDER, Shares, share_out
 
 from warehouse import release

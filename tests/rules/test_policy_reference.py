@@ -7,7 +7,7 @@ import random
 from datetime import date, timedelta
 
 import pytest
-from conftest import LONG
+from lengths import LONG
 from reference_plan import ALL_OF_A_LONGER_ORDER, least, place_in_queue
 
 from warehouse import policy

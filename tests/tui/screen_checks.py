@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from terminal_kit import banner, drawn, region, text_of
+
 from tui.app import DockbellApp
 from warehouse.flows.steps import View
 from warehouse.reply import Reply, Verdict

@@ -8,7 +8,7 @@ import json
 from tui.commands.opening import lead, open_site, order_and_line, whole
 from warehouse import orders, site, stock
 from warehouse.barcodes.text import escaped
-from warehouse.orders import Change
+from warehouse.command_log import Change
 from warehouse.reply import InputError
 
 

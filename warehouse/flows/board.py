@@ -23,6 +23,7 @@ class Board(Step):
     """Looking at the board."""
 
     name = "board.live"
+    next = "Esc goes home."
 
 
 def answer(step: Step, given: Input, context: Context) -> Reply:

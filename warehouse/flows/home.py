@@ -22,6 +22,7 @@ class Home(Step):
     """The menu of the person who is signed on."""
 
     name = "home.menu"
+    next = "Scan an order, or key a digit."
     menu = True
     prompt = "SCAN AN ORDER OR PURCHASE ORDER"
     hint = "or key a digit"
@@ -75,7 +76,7 @@ def _start_by_scan(scan: Scan, context: Context) -> Reply:
     if known:
         if not context.who.may("picker"):
             refuse("no_right", person=context.who.name)
-        return picking.pick_order(scan.text, context)
+        return picking.pick_order(scan, context)
     refuse("not_home", got=scan.text)
 
 

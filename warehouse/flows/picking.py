@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from db import connection
-from warehouse import items, messages, picks, site, stock
+from warehouse import items, messages, picks, site, stock, things
+from warehouse.flows import keyed
 from warehouse.flows.steps import BoxStep, Context, Input, Key, Scan, Step, Tick
-from warehouse.messages import refuse, reply, tail
+from warehouse.messages import refuse, refuse_key, reply, tail
 
 if TYPE_CHECKING:
     from warehouse.picks import Task
@@ -24,6 +25,7 @@ class GetWork(Step):
     """Which pick? ENTER takes the next, an order takes its picks."""
 
     name = "picking.get_work"
+    next = "Scan an order, or ENTER."
     prompt = "SCAN AN ORDER"
     hint = "or ENTER / DONE for the next pick"
     accepts = ("an order number: its picks", "ENTER or DONE: the next pick")
@@ -34,6 +36,7 @@ class GoTo(Step):
     """Go to the place and scan it."""
 
     name = "picking.go_to"
+    next = "Scan the place."
     prompt = "SCAN THE PLACE"
     accepts = ("the place named in the prompt", "F5 short or problem", "F9 skip to the end")
     task_id: int
@@ -46,6 +49,7 @@ class TakeUnit(Step):
     """At the place: scan the unit, or its item."""
 
     name = "picking.take_unit"
+    next = "Scan the case."
     prompt = "SCAN THE CASE"
     accepts = ("the case named in the prompt", "its item, where one unit stands", "F5 short or problem")
     task_id: int
@@ -55,41 +59,49 @@ class TakeUnit(Step):
 
 @dataclass(frozen=True)
 class TakePieces(BoxStep):
-    """A part of the unit: ENTER takes what the line needs, a number says what was taken."""
+    """A part of the unit: ENTER takes the `qty` that the prompt named, a number says what was taken."""
 
     name = "picking.take_pieces"
+    next = "ENTER, or key what you took."
     prompt = "ENTER, OR KEY WHAT YOU TOOK"
     hint = "ENTER or DONE takes it all"
     accepts = ("ENTER or DONE: all of it", "digits: what you took", "F5 short or problem")
     box = "TAKEN"
     task_id: int
+    qty: int
     order: str = ""
     skipped: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class HowShort(BoxStep):
-    """Less than the line needs: how many can be taken?"""
+    """Less than the line needs: how many can be taken? `asked` is the number that the prompt named."""
 
     name = "picking.how_short"
+    next = "Key what you can take, ENTER."
     prompt = "HOW MANY CAN YOU TAKE?"
     accepts = ("digits: what you can take, 0 for none",)
     box = "CAN TAKE"
     task_id: int
+    asked: int
+    began: str
     order: str = ""
     skipped: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class WhyShort(Step):
-    """So many were taken; why not all?"""
+    """So many were taken of those `asked` for; why not all?"""
 
     name = "picking.why_short"
+    next = "Key a digit 1-8, or Esc."
     menu = True
     prompt = "WHY SHORT?"
     hint = "key a digit, or scan a reason card"
     accepts = ("a digit 1-8", "a reason card")
     task_id: int
+    asked: int
+    began: str
     taken: int
     order: str = ""
     skipped: tuple[int, ...] = ()
@@ -108,17 +120,20 @@ def answer(step: Step, given: Input, context: Context) -> Reply:
         case GetWork(), Key("ENTER" | "DONE"):
             return next_pick(context)
         case GetWork(), Scan():
-            return pick_order(given.text, context)
+            return pick_order(given, context)
     if isinstance(step, GoTo | TakeUnit | TakePieces | HowShort | WhyShort):
         task = picks.lock(context, step.task_id)
         if task is None:
             return _task_gone(step, given, context)
         return _on_task(step, given, task, context)
-    refuse("key_not_here", key=given.name, next="Scan an order, or ENTER.")  # type: ignore[union-attr]
+    assert isinstance(given, Key)
+    refuse_key(given.name, step)
 
 
 def _on_task(step: OnTask, given: Input, task: Task, context: Context) -> Reply:
     match step, given:
+        case ((TakeUnit() | TakePieces() | HowShort() | WhyShort()), Key("ESC")):
+            return reply(_back(step), "back")
         case GoTo(), Scan():
             return _at_place(step, given, task, context)
         case TakeUnit(), Scan():
@@ -132,25 +147,33 @@ def _on_task(step: OnTask, given: Input, task: Task, context: Context) -> Reply:
         case WhyShort(), Key(name):
             return _short(step, name.removeprefix("REASON:"), task, context)
         case ((GoTo() | TakeUnit() | TakePieces()), Key("F5")):
-            return reply(HowShort(task.id, step.order, step.skipped), "how_short", need=task.qty)
+            return reply(HowShort(task.id, task.qty, step.name, step.order, step.skipped), "how_short", need=task.qty)
         case ((GoTo() | TakeUnit()), Key("F9")):
             return _skip(step, task, context)
         case GoTo(), Key("ESC" | "F8"):
             picks.hand_back(context, task.id)
             return reply(GetWork(), "handed_back")
-        case _, Key("ESC"):
-            return reply(_back(step), "back")
         case WhyShort(), Scan():
             refuse("no_reason", got=given.text)
         case _, Key(name):
-            refuse("key_not_here", key=name, next=step.prompt.capitalize() + ".")
+            refuse_key(name, step)
     raise AssertionError((step, given))
 
 
-def _back(step: OnTask) -> Step:
-    if isinstance(step, TakeUnit):
-        return GoTo(step.task_id, step.order, step.skipped)
-    return TakeUnit(step.task_id, step.order, step.skipped)
+def _back(step: OnTask) -> GoTo | TakeUnit | TakePieces:
+    """One step back; from a short, to where it began."""
+    if isinstance(step, HowShort | WhyShort):
+        return _where_it_began(step, step.asked)
+    if isinstance(step, TakePieces):
+        return TakeUnit(step.task_id, step.order, step.skipped)
+    return GoTo(step.task_id, step.order, step.skipped)
+
+
+def _where_it_began(step: HowShort | WhyShort, qty: int) -> GoTo | TakeUnit | TakePieces:
+    if step.began == TakePieces.name:
+        return TakePieces(step.task_id, qty, step.order, step.skipped)
+    began = GoTo if step.began == GoTo.name else TakeUnit
+    return began(step.task_id, step.order, step.skipped)
 
 
 # --- Getting work ---------------------------------------------------------------------------------------
@@ -164,11 +187,12 @@ def next_pick(context: Context, order: str = "", skipped: tuple[int, ...] = ()) 
     return reply(GoTo(task.id, order, skipped), "go_to", order=task.order, place=task.place)
 
 
-def pick_order(order_no: str, context: Context) -> Reply:
+def pick_order(scan: Scan, context: Context) -> Reply:
     """Take the picks of one order; the home screen comes here too."""
+    order_no = scan.text
     found = connection.value("SELECT id FROM order_header WHERE site = ? AND order_no = ?", context.site.code, order_no)
     if found is None:
-        refuse("unknown_code", got=order_no)
+        things.refuse_unexpected(context.site.code, scan.code, GetWork())
     held = picks.in_hand(context.site.code, context.who.id)
     if held is not None:
         picks.hand_back(context, held.id)
@@ -208,10 +232,14 @@ def _skip(step: GoTo | TakeUnit, task: Task, context: Context) -> Reply:
 
 
 def _task_gone(step: OnTask, given: Input, context: Context) -> Reply:
-    """The order was cancelled or the unit stopped while the picker walked."""
-    if isinstance(given, Key) and given.name in ("ENTER", "DONE", "ESC"):
+    """The order was cancelled or the unit stopped while the picker walked.
+
+    ENTER goes on to the next pick, but not where it means "taken": there it must be told that it is not.
+    """
+    takes = isinstance(step, TakePieces)
+    if isinstance(given, Key) and given.name in (("ESC",) if takes else ("ENTER", "DONE", "ESC")):
         return next_pick(context, step.order, step.skipped)
-    refuse("task_gone")
+    refuse("task_gone", next="Esc: next pick." if takes else "ENTER or Esc: next pick.")
 
 
 # --- At the place ---------------------------------------------------------------------------------------
@@ -219,10 +247,11 @@ def _task_gone(step: OnTask, given: Input, context: Context) -> Reply:
 
 def _at_place(step: GoTo, scan: Scan, task: Task, context: Context) -> Reply:
     if scan.text != task.place:
-        if stock.live_unit(context.site.code, scan.code.sscc or scan.text) is not None:
-            refuse("place_first", place=task.place)
-        got = scan.text if site.location(context.site.code, scan.text) else _name_of(scan, context)
-        refuse("wrong_place", got=got, place=task.place)
+        unit = stock.live_unit(context.site.code, scan.code.sscc or scan.text)
+        if unit is not None:
+            refuse("place_first", code=tail(unit.code), place=task.place)
+        got = things.name_of(context.site.code, scan.code) or things.digits(scan.code)
+        refuse("wrong_place", thing=got, place=task.place)
     return reply(
         TakeUnit(task.id, step.order, step.skipped),
         "place_ok",
@@ -246,7 +275,7 @@ def _unit_scanned(step: TakeUnit, scan: Scan, task: Task, context: Context) -> R
     if unit is not None and task.whole:
         return _picked(step, task, context)
     return reply(
-        TakePieces(task.id, step.order, step.skipped),
+        TakePieces(task.id, task.qty, step.order, step.skipped),
         "take",
         qty=task.qty,
         unit=task.base_unit,
@@ -259,8 +288,11 @@ def _check_item(scan: Scan, task: Task, context: Context) -> None:
     found = items.by_barcode(context.site.code, scan.code.gtin or scan.code.content_gtin or scan.text)
     if found is None:
         if site.location(context.site.code, scan.text):
-            refuse("wrong_place", got=scan.text, place=task.place)
-        refuse("unknown_code", got=scan.code.sscc or scan.text)
+            refuse("wrong_place", thing=f"place {scan.text}", place=task.place)
+        thing = things.name_of(context.site.code, scan.code)
+        if thing:
+            refuse("wrong_thing", thing=thing, want=_wanted(task))
+        refuse("unknown_unit", got=things.digits(scan.code), want=_wanted(task))
     if found[0].id != task.item_id:
         refuse("wrong_item", other=found[0].description, item=task.item, want=_wanted(task))
     here = stock.units_at(context.site.code, task.location_id, task.item_id)
@@ -270,21 +302,30 @@ def _check_item(scan: Scan, task: Task, context: Context) -> None:
 
 def _check_usable(task: Task, context: Context) -> None:
     if task.unit_status != "AVAILABLE":
-        refuse("unit_not_free", code=tail(task.unit_code), why=f"in {task.unit_status}")
+        refuse("unit_not_free", code=tail(task.unit_code), status=task.unit_status)
     if task.expiry < context.today.isoformat():
         refuse("unit_expired", code=tail(task.unit_code), date=task.expiry)
 
 
 def _pieces_keyed(step: TakePieces, scan: Scan, task: Task, context: Context) -> Reply:
-    taken = _number(scan)
+    taken = keyed.count(step, scan, least=0)
     if taken > task.qty:
         refuse("over_pick", qty=taken, over=taken - task.qty, need=task.qty)
     if taken == task.qty:
-        return _picked(step, task, context)
-    return reply(WhyShort(task.id, taken, step.order, step.skipped), "why_short", qty=taken, need=task.qty)
+        return _picked(replace(step, qty=taken), task, context)
+    why = WhyShort(task.id, task.qty, step.name, taken, step.order, step.skipped)
+    return reply(why, "why_short", qty=taken, need=task.qty)
+
+
+def _changed(step: GoTo | TakeUnit | TakePieces, task: Task, asked: int) -> Reply:
+    """The order was changed while the picker counted: say the new number before anything is booked."""
+    what_next = f"ENTER takes {task.qty}." if isinstance(step, TakePieces) else step.next
+    return reply(step, "changed", need=task.qty, qty=asked, next=what_next)
 
 
 def _picked(step: TakeUnit | TakePieces, task: Task, context: Context) -> Reply:
+    if isinstance(step, TakePieces) and step.qty != task.qty:
+        return _changed(replace(step, qty=task.qty), task, step.qty)
     _check_usable(task, context)
     ship = _ship_location(context)
     picks.confirm(context, task, ship.id)
@@ -294,9 +335,9 @@ def _picked(step: TakeUnit | TakePieces, task: Task, context: Context) -> Reply:
         "picked",
         qty=task.qty,
         unit=task.base_unit,
-        item=messages.clip(task.item, 10),
-        order=messages.clip(task.order, 8),
-        why=f"Put it on {ship.code}.",
+        short=task.item,
+        order_short=task.order,
+        place=ship.code,
         next=words,
     )
     return replace(answered, unit=task.unit_code, moves=1)
@@ -306,16 +347,22 @@ def _picked(step: TakeUnit | TakePieces, task: Task, context: Context) -> Reply:
 
 
 def _short_keyed(step: HowShort, scan: Scan, task: Task) -> Reply:
-    taken = _number(scan)
+    """A picker who has not been at the place can take nothing of it."""
+    taken = keyed.count(step, scan, least=0)
     if taken >= task.qty:
         refuse("not_short", qty=taken, need=task.qty)
-    return reply(WhyShort(task.id, taken, step.order, step.skipped), "why_short", qty=taken, need=task.qty)
+    if taken and step.began == GoTo.name:
+        refuse("take_needs_place", place=task.place)
+    why = WhyShort(task.id, task.qty, step.began, taken, step.order, step.skipped)
+    return reply(why, "why_short", qty=taken, need=task.qty)
 
 
 def _short(step: WhyShort, code: str, task: Task, context: Context) -> Reply:
     why = picks.reason(code)
     if why is None:
-        refuse("no_reason", got=code)
+        refuse("no_reason", got=messages.key_name(code))
+    if step.taken >= task.qty:
+        return _changed(_where_it_began(step, task.qty), task, step.asked)
     ship = _ship_location(context)
     done = picks.short(context, task, step.taken, why, ship.id)
     following, words = _next_line(context, step)
@@ -335,15 +382,6 @@ def _short(step: WhyShort, code: str, task: Task, context: Context) -> Reply:
 # --- Words ----------------------------------------------------------------------------------------------
 
 
-def _number(scan: Scan) -> int:
-    text = scan.text
-    if scan.source != "TYPED" or len(text) > 5 or scan.code.kind in ("sscc", "gs1"):
-        refuse("no_count_barcode")
-    if not (text.isascii() and text.isdigit()):
-        refuse("bad_count", got=text)
-    return int(text)
-
-
 def _ship_location(context: Context) -> site.Location:
     found = site.first_location(context.site.code, "ship")
     if found is None:
@@ -353,8 +391,3 @@ def _ship_location(context: Context) -> site.Location:
 
 def _wanted(task: Task) -> str:
     return "item" if task.unit_kind == "LOOSE" else tail(task.unit_code)
-
-
-def _name_of(scan: Scan, context: Context) -> str:
-    found = items.by_barcode(context.site.code, scan.code.gtin or scan.code.content_gtin or scan.text)
-    return found[0].description if found else scan.text

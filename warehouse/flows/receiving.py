@@ -8,14 +8,15 @@ for it are released in the same transaction.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import TYPE_CHECKING, NoReturn
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from db import connection
-from warehouse import inbound, items, messages, stock
+from warehouse import inbound, items, messages, stock, things
+from warehouse.flows import keyed
 from warehouse.flows.steps import BoxStep, Context, Input, Key, Scan, Step, Tick
 from warehouse.inbound import Case
-from warehouse.messages import refuse, reply, tail
+from warehouse.messages import refuse, refuse_key, reply, tail
 from warehouse.serials import is_plate
 from warehouse.site import NO_EXPIRY, operator_name
 
@@ -23,15 +24,13 @@ if TYPE_CHECKING:
     from warehouse.items import Item
     from warehouse.reply import Reply
 
-MAX_COUNT = 99_999  # five digits: a longer number in a quantity box is a barcode
-MAX_LOT = 20  # GS1 AI (10)
-
 
 @dataclass(frozen=True)
 class ChooseOrder(Step):
     """Which purchase order is at the dock?"""
 
     name = "receiving.choose_order"
+    next = "Scan a purchase order."
     menu = True
     prompt = "SCAN PURCHASE ORDER"
     hint = "or key the digit of a line"
@@ -46,6 +45,7 @@ class ScanCase(Step):
     """The loop: the next case, please. `seen` is what was saved before a break (see `_same_as_before`)."""
 
     name = "receiving.scan_case"
+    next = "Scan a case."
     prompt = "SCAN CASE"
     hint = "SSCC, plate, or GTIN if no number"
     accepts = (
@@ -64,6 +64,7 @@ class ScanItem(Step):
     """The label named the case but not what is in it."""
 
     name = "receiving.scan_item"
+    next = "Scan the item's barcode."
     prompt = "SCAN THE ITEM"
     hint = "the item's barcode on this case"
     accepts = ("GTIN or packaging barcode of the item",)
@@ -77,6 +78,7 @@ class KeyLot(BoxStep):
     """The item demands a lot and the label had none."""
 
     name = "receiving.key_lot"
+    next = "Scan the lot, or key it."
     prompt = "WHICH LOT?"
     hint = "scan it, or key it + ENTER"
     accepts = (
@@ -94,6 +96,7 @@ class KeyExpiry(BoxStep):
     """The item demands an expiry and the label had none."""
 
     name = "receiving.key_expiry"
+    next = "Key the expiry, ENTER."
     prompt = "WHICH EXPIRY?"
     hint = "key YYYY-MM-DD or YYMMDD + ENTER"
     accepts = (
@@ -111,6 +114,7 @@ class HowMany(BoxStep):
     """How many pieces are in this case? The box starts empty on purpose."""
 
     name = "receiving.how_many"
+    next = "Key the count, ENTER."
     prompt = "HOW MANY IN THIS CASE?"
     hint = "key the count + ENTER, or digit cards"
     accepts = ("typed digits, or digit cards and DONE",)
@@ -125,6 +129,7 @@ class Confirm(BoxStep):
     """Something about the case is unusual; ENTER saves it all the same. `asked` are the doubts already answered."""
 
     name = "receiving.confirm"
+    next = "ENTER saves, Esc drops the case."
     prompt = "CHECK THE COUNT"
     hint = "ENTER saves, or key the right count"
     accepts = (
@@ -164,16 +169,17 @@ def answer(step: Step, given: Input, context: Context) -> Reply:
         case ScanItem(), Scan():
             return _scan_item(step, given, context)
         case KeyLot(), Scan():
-            return _next_question(step, _with_lot(step.case, given), context)
+            return _next_question(step, _with_lot(step, given, context), context)
         case KeyExpiry(), Scan():
-            return _next_question(step, replace(step.case, expiry=_expiry(given)), context)
+            _refuse_other_label(step, given, context)
+            return _next_question(step, replace(step.case, expiry=keyed.expiry(given)), context)
         case ((HowMany() | Confirm()), Scan()):
-            counted = replace(step.case, quantity=_count(given), source="KEYED")
+            counted = replace(step.case, quantity=keyed.count(step, given, least=1), source="KEYED")
             return _next_question(step, counted, context)
         case Confirm(), Key("ENTER" | "DONE"):
             return _next_question(step, step.case, context, asked=(*step.asked, step.doubt))
         case _, Key(name):
-            refuse("key_not_here", key=name, next=step.prompt.capitalize() + ".")
+            refuse_key(name, step)
     raise AssertionError((step, given))
 
 
@@ -183,14 +189,14 @@ def answer(step: Step, given: Input, context: Context) -> Reply:
 def _choose(scan: Scan, context: Context) -> Reply:
     order = inbound.purchase_order(context.site.code, scan.text)
     if order is None:
-        _refuse_unknown(scan)
+        things.refuse_unexpected(context.site.code, scan.code, ChooseOrder())
     return open_order(order, context)
 
 
 def _choose_line(number: int, context: Context) -> Reply:
     orders = inbound.due(context.site.code, context.today, limit=9)
     if not 1 <= number <= len(orders):
-        refuse("no_such_menu", got=number)
+        refuse("no_such_menu", n=number)
     return open_order(orders[number - 1], context)
 
 
@@ -198,8 +204,9 @@ def open_order(order: inbound.PurchaseOrder, context: Context) -> Reply:
     """Start receiving on a purchase order; the home screen comes here too."""
     if context.dock is None:
         refuse("no_dock")
-    open_lines = f"{order.vendor}, {order.open} open"
-    return reply(ScanCase(order.id), "po_chosen", po=order.po, why=messages.clip(open_lines, 25))
+    if not order.open:
+        return reply(ScanCase(order.id), "po_done", po=order.po)
+    return reply(ScanCase(order.id), "po_chosen", po=order.po, vendor=order.vendor, left=order.open)
 
 
 # --- A case ---------------------------------------------------------------------------------------------
@@ -222,17 +229,17 @@ def _scan_case(step: ScanCase, scan: Scan, context: Context) -> Reply:
         return reply(ScanItem(step.po_id, case, step.seen), "scan_item", code=tail(plate))
     found = items.by_barcode(site, gtin or code.text)
     if found is None:
-        _refuse_unknown(scan)
+        things.refuse_unexpected(context.site.code, scan.code, step)
     return _with_item(step, case, *found, scan, context)
 
 
 def _scan_item(step: ScanItem, scan: Scan, context: Context) -> Reply:
     code = scan.code
-    if code.sscc and code.sscc != step.case.code:
-        refuse("not_an_item", got=tail(code.sscc))
+    if code.sscc and (code.sscc != step.case.code or not (code.gtin or code.content_gtin)):
+        refuse("known_thing", thing=f"case {tail(code.sscc)}", next=step.next)
     found = items.by_barcode(context.site.code, code.gtin or code.content_gtin or code.text)
     if found is None:
-        refuse("not_an_item", got=scan.text)
+        things.refuse_unexpected(context.site.code, scan.code, step)
     case = replace(
         step.case,
         lot=code.lot or step.case.lot,
@@ -253,9 +260,14 @@ def _with_item(
 
 
 def _next_question(step: ScanCase | InHand, case: Case, context: Context, asked: tuple[str, ...] = ()) -> Reply:
-    """Ask for the first thing that is missing, then for the first doubt, else save."""
+    """Ask for the first thing that is missing, then for the first doubt, else save.
+
+    The item is locked before anything is judged: another terminal may take what is open on the order, or,
+    while questions were answered, this very case.
+    """
     item = case.item
     assert item is not None
+    inbound.lock(context, item)
     line = inbound.line_for(step.po_id, item.id)
     if line is None:
         refuse("not_on_order", item=item.description, po=inbound.purchase_order_by_id(step.po_id).po)
@@ -271,10 +283,10 @@ def _next_question(step: ScanCase | InHand, case: Case, context: Context, asked:
             code=tail(case.code) or "",
             unit=item.unit,
         )
-    if not asked and isinstance(step, Confirm):
-        asked = step.asked
-    doubt = _first_doubt(step, case, line, asked, context)
-    return doubt or _save(step, case, context)
+    known = stock.known_unit(context.site.code, case.code) if case.code and not isinstance(step, ScanCase) else None
+    if known is not None:
+        return _already_in(ScanCase(step.po_id, step.seen), known, context)
+    return _first_doubt(step, case, line, asked, context) or _save(step, case, line, context)
 
 
 def _first_doubt(
@@ -288,17 +300,18 @@ def _first_doubt(
     def confirm(doubt: str, **words: object) -> Reply:
         return reply(Confirm(step.po_id, case, doubt, asked, step.seen), doubt, **words)
 
-    low, high = item.min_case or 1, item.max_case or MAX_COUNT
+    low, high = item.min_case or 1, item.max_case or keyed.MAX_COUNT
     if "odd_count" not in asked and not low <= quantity <= high:
-        usual = f"the usual {low}-{high}" if item.max_case else f"the usual {low} and more"
-        return confirm("odd_count", qty=quantity, why=usual, need=quantity)
-    if "over" not in asked and quantity > line.open:
-        return confirm("over", qty=quantity, over=quantity - line.open, left=line.open)
+        usual = f"the usual {low}-{high}" if item.max_case else f"the usual {low}+"
+        return confirm("odd_count", qty=quantity, usual=usual, need=quantity)
+    left = max(0, line.item_open)
+    if "over" not in asked and quantity > left:
+        return confirm("over", qty=quantity, over=quantity - left, left=left)
     if "past_expiry" not in asked and (case.expiry or NO_EXPIRY) < context.today.isoformat():
         return confirm("past_expiry", date=case.expiry)
     if "same_again" not in asked and _same_as_before(step.seen, case):
         at = context.site.clock(connection.instant(step.seen.split("|")[0]))
-        return confirm("same_again", qty=quantity, unit=item.unit, time=at)
+        return confirm("same_again", qty=quantity, time=at)
     return None
 
 
@@ -307,17 +320,13 @@ def _same_as_before(seen: str, case: Case) -> bool:
     return bool(seen and not case.code and case.item and seen.split("|")[1:] == [str(case.item.id), str(case.quantity)])
 
 
-def _save(step: ScanCase | InHand, case: Case, context: Context) -> Reply:
+def _save(step: ScanCase | InHand, case: Case, line: inbound.PoLine, context: Context) -> Reply:
     item = case.item
     assert item is not None
-    # While its questions were answered, another terminal may have taken the same case in.
-    known = stock.known_unit(context.site.code, case.code) if case.code and not isinstance(step, ScanCase) else None
-    if known is not None:
-        return _already_in(ScanCase(step.po_id), known, context)
-    done = inbound.capture(context, step.po_id, case)
+    done = inbound.capture(context, line, step.po_id, case)
     words = {"qty": case.quantity, "unit": item.unit, "item": item.description, "code": tail(done.code)}
     if done.status == "QUARANTINE":
-        answered = reply(ScanCase(step.po_id), "saved_quarantine", **words, why=f"EXP {case.expiry}")
+        answered = reply(ScanCase(step.po_id), "saved_quarantine", **words, date=case.expiry)
     else:
         first, second = _after_saving(case, done)
         answered = reply(ScanCase(step.po_id), "saved", **words, gains=first, list=second)
@@ -358,42 +367,30 @@ def _when(moment: datetime, context: Context) -> str:
     return f"{local:%H:%M}" if local.date() == context.today else f"{local:%d %b}"
 
 
-def _refuse_unknown(scan: Scan) -> NoReturn:
-    refuse("unknown_code", got=scan.code.sscc or scan.code.gtin or scan.text)
+# --- Lot and expiry -------------------------------------------------------------------------------------
 
 
-# --- What is keyed --------------------------------------------------------------------------------------
+def _with_lot(step: KeyLot, scan: Scan, context: Context) -> Case:
+    """A barcode with the lot often has the expiry too: what the label says is not asked for again.
+
+    Lots are free text, so a scan that is known to be something else is not taken for one; keyed, it is.
+    """
+    _refuse_other_label(step, scan, context)
+    if scan.source != "TYPED" and not scan.code.lot:
+        things.refuse_known(context.site.code, scan.code, step)
+    case, expiry = step.case, scan.code.expiry
+    return replace(case, lot=keyed.lot(scan), expiry=expiry.isoformat() if expiry else case.expiry)
 
 
-def _count(scan: Scan) -> int:
-    text = scan.text
-    if scan.source != "TYPED" or len(text) > 5 or scan.code.kind in ("sscc", "gs1"):
-        refuse("no_count_barcode")
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_COUNT):
-        refuse("bad_count", got=text)
-    return int(text)
-
-
-def _with_lot(case: Case, scan: Scan) -> Case:
-    """A barcode with the lot often has the expiry too: what the label says is not asked for again."""
-    expiry = scan.code.expiry.isoformat() if scan.code.expiry else case.expiry
-    return replace(case, lot=_lot(scan), expiry=expiry)
-
-
-def _lot(scan: Scan) -> str:
-    plain = scan.code.kind == "text" or (scan.code.kind == "gtin" and scan.source == "TYPED")
-    lot = scan.code.lot or (scan.text if plain else "")
-    if not lot or len(lot) > MAX_LOT:
-        refuse("bad_lot", got=scan.text)
-    return lot
-
-
-def _expiry(scan: Scan) -> str:
-    if scan.code.expiry:
-        return scan.code.expiry.isoformat()
-    text = scan.text
-    try:
-        found = datetime.strptime(text, "%y%m%d").date() if len(text) == 6 else date.fromisoformat(text)  # noqa: DTZ007 - a calendar day
-    except ValueError:
-        refuse("bad_date", got=text)
-    return found.isoformat()
+def _refuse_other_label(step: KeyLot | KeyExpiry, scan: Scan, context: Context) -> None:
+    """A label that names another case or another item says nothing about the case in hand."""
+    item, code = step.case.item, scan.code
+    assert item is not None
+    if code.sscc and step.case.code and code.sscc != step.case.code:
+        refuse("other_label", other=f"case {tail(code.sscc)}", item=item.description)
+    gtin = code.content_gtin or (code.gtin if scan.source != "TYPED" else None)
+    if gtin is None:
+        return
+    found = items.by_barcode(context.site.code, gtin)
+    if found is None or found[0].id != item.id:
+        refuse("other_label", other=found[0].description if found else gtin, item=item.description)

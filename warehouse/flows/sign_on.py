@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from db import connection
-from warehouse import messages, picks, site
+from warehouse import picks, site
 from warehouse.flows import home, steps
 from warehouse.flows.receiving import ScanCase
 from warehouse.flows.steps import Context, Input, Key, Scan, Step, View
@@ -22,6 +22,7 @@ class SignOn(Step):
     """Nobody is signed on here."""
 
     name = "sign_on.badge"
+    next = "Scan your badge."
     prompt = "SCAN YOUR BADGE"
     hint = "or key it + ENTER"
     accepts = ("your badge",)
@@ -45,8 +46,9 @@ def _welcome(context: Context, person: site.Operator) -> Reply:
     if step is None or step.flow in ("sign_on", "home"):
         return reply(home.Home(), "welcome", person=person.name, next=home.first_words(person))
     last = connection.row(
-        "SELECT at, outcome FROM scan_log WHERE site = ? AND operator_id = ? AND moves > 0 AND undoes IS NULL "
-        "AND source <> 'COMMAND' ORDER BY at DESC LIMIT 1",
+        "SELECT at, outcome FROM scan_log s WHERE site = ? AND operator_id = ? AND moves > 0 AND undoes IS NULL "
+        "AND source <> 'COMMAND' AND NOT EXISTS (SELECT 1 FROM scan_log u WHERE u.undoes = s.scan_id) "
+        "ORDER BY at DESC LIMIT 1",
         context.site.code,
         person.id,
     )
@@ -60,8 +62,7 @@ def _welcome(context: Context, person: site.Operator) -> Reply:
         "resumed",
         time=context.site.clock(connection.instant(last[0])),
         person=person.name,
-        why=messages.clip(saved[0], 23),
-        next="You are where you stopped.",
+        saved=saved[0],
     )
 
 
@@ -69,7 +70,8 @@ def _last_capture(operator_id: int) -> str:
     """The last case that this person saved, as 'instant|item|pieces', to recognise a doubtful repetition."""
     found = connection.row(
         "SELECT m.at, m.item_id, m.qty FROM scan_log s JOIN stock_move m ON m.scan_id = s.scan_id AND m.kind = 'RECEIPT' "
-        "WHERE s.operator_id = ? AND s.moves > 0 ORDER BY s.at DESC LIMIT 1",
+        "WHERE s.operator_id = ? AND s.moves > 0 AND NOT EXISTS (SELECT 1 FROM scan_log u WHERE u.undoes = s.scan_id) "
+        "ORDER BY s.at DESC LIMIT 1",
         operator_id,
     )
     return "|".join(str(part) for part in found) if found else ""

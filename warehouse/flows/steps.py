@@ -84,14 +84,15 @@ class Step:
     """Where an operator stands in a job. Frozen and small: it is stored with the operator, as JSON.
 
     A subclass names itself (`flow.step`) and says what it wants: `prompt` and `hint` for the screen, `accepts`
-    for help. `box` is the label of its input box, if it has one. `menu` says that a digit typed alone is a
-    choice.
+    for help, `next` as the sentence that ends a refusal. `box` is the label of its input box, if it has one.
+    `menu` says that a digit typed alone is a choice.
     """
 
     name: ClassVar[str] = ""
     prompt: ClassVar[str] = ""
     hint: ClassVar[str] = ""
     accepts: ClassVar[tuple[str, ...]] = ()
+    next: ClassVar[str] = ""
     box: ClassVar[str] = ""
     menu: ClassVar[bool] = False
     registry: ClassVar[dict[str, type[Step]]] = {}

@@ -30,10 +30,12 @@ def receive(
 ) -> int:
     """A counted case enters: a unit of its own and one move from the vendor; answers the unit's id.
 
-    `qty` is what was counted in this case (pieces of the base unit); no factor is ever applied to it.
+    `qty` is what was counted in this case (pieces of the base unit); no factor is ever applied to it. When
+    another terminal gives the same code to a unit at this moment, the transaction runs again and finds it.
     """
     unit_id = connection.insert(
         "handling_unit",
+        unless="(site, code) WHERE status <> 'VOIDED'",
         site=cause.site,
         code=code,
         kind="CASE",
