@@ -80,8 +80,8 @@ TABLE = [
     ("take_unit", "key", "ESC", INFO, "go_to", "Back. Nothing was saved."),
     ("take_unit", "scan", "XKPREV", INFO, "go_to", "Back. Nothing was saved."),
     # a full unit: its own scan confirms
-    ("take_whole", "scan", f"]C100{WHOLE}", OK, "get_work", "10 ea Gown M for SO-2 Put it on SHIP-1."),
-    ("take_whole", "type", WHOLE, OK, "get_work", "10 ea Gown M for SO-2"),
+    ("take_whole", "scan", f"]C100{WHOLE}", OK, "get_work", "10 ea picked for SO-2. Put it on SHIP-1."),
+    ("take_whole", "type", WHOLE, OK, "get_work", "10 ea picked for SO-2."),
     ("take_whole", "scan", f"]E0{MEDIUM}", INFO, "take_pieces", "TAKE 10 ea Gown M"),
     ("take_whole", "scan", f"]C100{PART}", STOP, HERE, "That is ...0014 Gown L. This pick needs ...0038."),
     # loose stock: the item is the unit's name
@@ -92,9 +92,9 @@ TABLE = [
     # one case of the item stands there: the item is enough
     ("take_alone", "scan", f"]E0{gtin(4)}", INFO, "take_pieces", "TAKE 5 ea Serum"),
     # --- how many were taken
-    ("take_pieces", "key", "ENTER", OK, "get_work", "20 ea Gown L for SO-1 Put it on SHIP-1."),
-    ("take_pieces", "scan", "XKDONE", OK, "get_work", "20 ea Gown L for SO-1"),
-    ("take_pieces", "type", "20", OK, "get_work", "20 ea Gown L for SO-1"),
+    ("take_pieces", "key", "ENTER", OK, "get_work", "20 ea picked for SO-1. Put it on SHIP-1."),
+    ("take_pieces", "scan", "XKDONE", OK, "get_work", "20 ea picked for SO-1."),
+    ("take_pieces", "type", "20", OK, "get_work", "20 ea picked for SO-1."),
     ("take_pieces", "type", "14", INFO, "why_short", "14 of 20: why short?"),
     ("take_pieces", "type", "0", INFO, "why_short", "0 of 20: why short?"),
     ("take_pieces", "type", "21", STOP, HERE, "21 is 1 too many. This line needs 20. Key 20, or Esc."),

@@ -335,8 +335,7 @@ def _picked(step: TakeUnit | TakePieces, task: Task, context: Context) -> Reply:
         "picked",
         qty=task.qty,
         unit=task.base_unit,
-        short=task.item,
-        order_short=task.order,
+        order=task.order,
         place=ship.code,
         next=words,
     )
