@@ -111,7 +111,11 @@ def read(site: Site, now: datetime, limit: int | None = None) -> Board:
         at=now,
         released=_released(site, limit),
         released_lines=int(
-            connection.value("SELECT COUNT(*) FROM pick_task WHERE site = ? AND state IN ('OPEN','TAKEN')", site.code)
+            connection.value(
+                "SELECT COUNT(DISTINCT r.line_id) FROM pick_task t JOIN reservation r ON r.id = t.reservation_id "
+                "WHERE t.site = ? AND t.state IN ('OPEN','TAKEN')",
+                site.code,
+            )
         ),
         receiving=_receiving(site, now),
         lines=int(lines),

@@ -199,7 +199,8 @@ def _help(session: Session) -> Reply:
 
 
 def _card_for(key: str) -> str:
-    codes = [card.code for card in barcodes.CARDS if card.key == key.upper()]
+    pressed = "DONE" if key == "F8" else key.upper()  # one card for ENTER on a box, and for closing
+    codes = [card.code for card in barcodes.CARDS if card.key == pressed]
     return f"card {codes[0]}" if codes else ""
 
 

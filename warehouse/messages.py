@@ -1,8 +1,8 @@
 """Every sentence that an operator can read on the floor, one template each.
 
 A message has at most three lines of 36 characters: what, why, what next. Each field has a width and is cut to
-it, so that no name from a label or an import can push the next step off the screen. STOP and CHECK always end
-with what to do next; a test fills every template to the brim and holds all of this.
+it where its line is too long, so that no name from a label or an import can push the next step off the screen.
+STOP and CHECK always end with what to do next; a test fills every template to the brim and holds all of this.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ TEMPLATES: dict[str, Template] = {
     "home": _info("Home.", "{next}"),
     "not_home": _stop("{got} starts nothing.", "Scan an order or a purchase order,", "or key a digit of the menu."),
     # receiving
-    "po_chosen": _ok("{po}, {vendor}", "{left} still to come.", "Scan the first case."),
+    "po_chosen": _ok("{po}, {vendor}", "{left} still to come.", "Scan a case."),
     "po_done": _check(
         "{po} has nothing left to come.", "A case of it will need ENTER.", "Scan a case, or Esc goes back."
     ),
@@ -200,11 +200,18 @@ TEMPLATES: dict[str, Template] = {
 
 
 def say(template: str, **fields: object) -> Message:
-    """Fill a template; fields are cut to their widths, an empty line is left out."""
+    """Fill a template; where a line would be too long its fields are cut to their widths, an empty line is left out."""
     entry = TEMPLATES[template]
-    cut = {name: clip(str(value), WIDTHS[name]) for name, value in fields.items()}
-    lines = (line.format_map(cut) for line in entry.lines)
-    return Message(entry.verdict, template, tuple(line for line in lines if line.strip()))
+    whole = {name: clip(str(value), LINE + 1) for name, value in fields.items()}
+    lines = (_filled(line, whole).rstrip() for line in entry.lines)
+    return Message(entry.verdict, template, tuple(line for line in lines if line))
+
+
+def _filled(line: str, fields: dict[str, str]) -> str:
+    text = line.format_map(fields)
+    if len(text) <= LINE:
+        return text
+    return line.format_map({name: clip(value, WIDTHS[name]) for name, value in fields.items()})
 
 
 def reply(step: Step, template: str, **fields: object) -> Reply:

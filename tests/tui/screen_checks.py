@@ -9,7 +9,7 @@ from warehouse.flows.steps import View
 from warehouse.reply import Reply, Verdict
 
 NARROW = 60
-BANNER_ROW = {"wide": 9, "narrow": 8}
+BANNER_ROW = 8
 SHOWN_OVER_THE_BOARD = (Verdict.STOP, Verdict.CHECK, Verdict.WAIT)
 
 
@@ -51,7 +51,6 @@ def _check_banner(reply: Reply, shown: str, width: int) -> None:
 
 
 def check_banner_place(app: DockbellApp) -> None:
-    """The banner of a tier is at the same rows on all job screens, so that the eye finds it without looking."""
+    """The banner is at the same rows on all job screens, so that the eye finds it without looking."""
     found = app.screen.query_one("#banner").region
-    tier = "wide" if app.size.width >= NARROW else "narrow"
-    assert (found.y, found.height, found.width) == (BANNER_ROW[tier], 5, app.size.width)
+    assert (found.y, found.height, found.width) == (BANNER_ROW, 5, app.size.width)

@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import pytest
-from screen_checks import check_banner_place, check_whole
-from screen_floors import CASE, GOWN, PLATE, SERUM, Floors, bare, quiet
+from screen_floors import CASE, GOWN, MEDIUM, PLATE, SERUM, bare
+from screen_states import State, shots, shown
 from small_floor import sscc
-from terminal_kit import SIZES, WIDE, at_step, give, settled, started
-
-from db import connection
 
 OVER = f"]C100{sscc(2)}020{GOWN}37130"
 OLD = f"]C100{sscc(3)}020{SERUM}371010L7{chr(29)}17260101"
-
-
-@dataclass(frozen=True)
-class State:
-    """How a screen comes about: who, what was done before, what the app is given, what is pressed last."""
-
-    badge: str = ""
-    before: tuple[str, ...] = ()
-    inputs: tuple[str, ...] = ()
-    press: tuple[str, ...] = ()
-    floor: object = field(default=quiet)
-    wide: bool = False
 
 
 STATES = {
@@ -61,35 +44,11 @@ STATES = {
     "help_receiving": State("1001", ("PO-1", CASE), ("!F1",)),
     "list_receiving": State("1001", ("PO-1", CASE), ("!F6",)),
     "resumed": State("1001", ("PO-1", CASE, "!F12"), ("1001",)),
+    "nothing_left": State("1001", ("PO-2", f"]C100{sscc(9)}020{MEDIUM}3710", "!ESC"), ("PO-2",)),
 }
-SHOTS = [(name, size) for name in STATES for size in SIZES] + [
-    (name, size) for name, state in STATES.items() for size in WIDE if state.wide
-]
-OVERLAYS = ("help_sign_on", "help_home", "help_receiving", "list_receiving")
 
 
-@pytest.fixture(scope="module")
-def floors(tmp_path_factory):
-    return Floors(tmp_path_factory.mktemp("floors"))
-
-
-@pytest.mark.parametrize(("name", "size"), SHOTS, ids=[f"{name}-{size}" for name, size in SHOTS])
+@pytest.mark.parametrize(("name", "size"), shots(STATES))
 def test_screen(snap_compare, floors, name, size):
     """The picture is compared, and besides: whole prompt, verdict and keys, the prompt in row 2, the banner in its place."""
-    state = STATES[name]
-    _, app = at_step(floors.floor(state.floor), state.badge, *state.before)
-
-    async def before(pilot):
-        await started(pilot)
-        await give(pilot, *state.inputs)
-        if state.press:
-            await pilot.press(*state.press)
-            await settled(pilot)
-        check_whole(app)
-        if name not in OVERLAYS:
-            check_banner_place(app)
-
-    try:
-        assert snap_compare(app, terminal_size=(SIZES | WIDE)[size], run_before=before)
-    finally:
-        connection.close()
+    assert snap_compare(**shown(floors, STATES[name], size))

@@ -22,5 +22,5 @@ class BoardScreen(JobScreen):
         upper = paint.tables((released,), width, height - below)
         if not below:
             return upper
-        gap = Content("\n" * max(1, height - below - str(upper).count("\n")))
+        gap = Content("\n" * max(2, height - below - str(upper).count("\n") + 1))
         return Content.assemble(upper, gap, paint.tables((receiving,), width, below))

@@ -156,9 +156,9 @@ class JobScreen(Screen[None], inherit_bindings=False):
 
     def context(self, view: View, width: int, height: int) -> Content:
         """What fills the rest of the screen: help or a list where one was asked for, else the job's tables."""
-        rows = self.answer.reply.rows if self.answer is not None else ()
-        if rows:
-            return _rows(rows, width, height)
+        reply = self.answer.reply if self.answer is not None else None
+        if reply is not None and reply.rows and reply.template != "list":
+            return paint.rows(reply.rows, width, height)
         return paint.tables(view.tables, width, height)
 
     def _paint_box(self) -> None:
@@ -200,8 +200,3 @@ def _banner_line(word: str, text: str, room: int) -> Content:
     if room >= paint.NARROW:
         return Content.assemble((fit(word, 7), "bold"), (fit(text, room - 7).rstrip(), style))
     return Content.assemble((fit(text, room).rstrip(), style))
-
-
-def _rows(rows: tuple[tuple[str, ...], ...], width: int, height: int) -> Content:
-    lines = [safe_text(" " + fit("  ".join(cell for cell in row if cell), width - 2)) for row in rows]
-    return Content("\n").join(lines[:height])

@@ -119,3 +119,21 @@ def keys(entries: tuple[tuple[str, str], ...], width: int) -> Content:
             lines.append(Content(""))
         lines[-1] = Content.assemble(lines[-1], " " if len(lines[-1]) == 0 else "  ", text)
     return Content("\n").join(lines[:2])
+
+
+def rows(entries: tuple[tuple[str, ...], ...], width: int, height: int) -> Content:
+    """A list without heads: cells that stand in columns are aligned, a row of one cell is a sentence."""
+    columns = max((len(row) for row in entries), default=0)
+    widths = [
+        max((cell_len(clean(row[place])) for row in entries if len(row) == columns), default=0)
+        for place in range(columns)
+    ]
+    lines = [
+        safe_text(
+            " " + fit((" " * GAP).join(fit(cell, wide) for cell, wide in zip(row, widths, strict=True)), width - 2)
+        )
+        if len(row) == columns > 1
+        else safe_text(" " + fit((" " * GAP).join(row), width - 2))
+        for row in entries
+    ]
+    return Content("\n").join(lines[:height])

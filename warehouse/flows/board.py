@@ -10,7 +10,7 @@ from warehouse.flows.steps import Context, Fact, Input, Key, Scan, Step, Table, 
 from warehouse.messages import refuse, reply
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from warehouse.reply import Reply
     from warehouse.site import Site
@@ -40,14 +40,13 @@ def answer(step: Step, given: Input, context: Context) -> Reply:
 
 def view(_step: Step, context: Context) -> View:
     """The board in the order of action: released and not picked first, then receiving, then age."""
-    now = context.site
-    seen = board.read(now, context.now, limit=SHOWN)
+    seen = board.read(context.site, context.now, limit=SHOWN)
     return View(
         title=("BOARD", "backorder release"),
         prompt=f"RELEASED, NOT PICKED   {seen.released_lines}",
         progress=(f"{seen.lines} lines wait", f"{seen.units} pieces wait"),
         progress_short=f"{seen.lines} wait",
-        facts=(Fact("AGE", "  ".join(f"{age.bucket} {age.lines}" for age in seen.age)),),
+        facts=(Fact("AGE", _ages(seen.age[:3])), Fact("", _ages(seen.age[3:]))),
         tables=(_released_table(seen, context.site, context.now), _receiving_table(seen)),
         status=f"live {context.site.local(context.now):%H:%M:%S}",
         accepts=("nothing: the board only shows",),
@@ -55,10 +54,13 @@ def view(_step: Step, context: Context) -> View:
     )
 
 
+def _ages(ages: tuple[board.Age, ...]) -> str:
+    return " ".join(f"{age.bucket} {age.lines}" for age in ages)
+
+
 def _released_table(seen: board.Board, site: Site, now: datetime) -> Table:
     rows = []
     for line in seen.released:
-        minutes = int((now - line.released_at).total_seconds() // 60)
         late = "!" if line.due_at <= now else ""
         rows.append(
             (
@@ -68,8 +70,8 @@ def _released_table(seen: board.Board, site: Site, now: datetime) -> Table:
                 line.receipt or "-",
                 site.clock(line.released_at),
                 line.by or "nobody",
-                f"{minutes} min",
-                f"{site.local(line.due_at):%d %b}",
+                _since(now - line.released_at),
+                _due(site, line.due_at, now),
             )
         )
     return Table(
@@ -78,6 +80,19 @@ def _released_table(seen: board.Board, site: Site, now: datetime) -> Table:
         narrow=(0, 1, 2, 5, 6),
         numbers=(2, 6),
     )
+
+
+def _since(waited: timedelta) -> str:
+    minutes = int(waited.total_seconds() // 60)
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} d"
+
+
+def _due(site: Site, due_at: datetime, now: datetime) -> str:
+    """The clock for something due today, else the day."""
+    local = site.local(due_at)
+    return f"{local:%H:%M}" if local.date() == site.today(now) else f"{local:%d %b}"
 
 
 def _receiving_table(seen: board.Board) -> Table:

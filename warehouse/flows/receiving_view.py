@@ -25,7 +25,8 @@ _LOOP_KEYS = (
     ("F12", "Sign off"),
     ("Esc", "Back"),
 )
-_CASE_KEYS = (("F1", "Help"), ("ENTER", "Save"), ("F4", "Undo last"), ("Esc", "Drop case"))
+_CASE_KEYS = (("F1", "Help"), ("F4", "Undo last"), ("F12", "Sign off"), ("Esc", "Drop case"))
+_BOX_KEYS = (("F1", "Help"), ("ENTER", "Save"), ("F4", "Undo last"), ("Esc", "Drop case"))
 
 
 def view(step: Step, context: Context) -> View:
@@ -68,7 +69,7 @@ def view(step: Step, context: Context) -> View:
         tables=(last,) if in_hand else (last, _lines_table(step.po_id)),
         status="Case not saved yet" if in_hand else f"Puts cases on {context.dock.code if context.dock else '-'}",
         accepts=step.accepts,
-        keys=_CASE_KEYS if in_hand else _LOOP_KEYS,
+        keys=_BOX_KEYS if step.box else _CASE_KEYS if in_hand else _LOOP_KEYS,
     )
 
 
