@@ -23,6 +23,7 @@ from textual.pilot import Pilot
 from db import connection
 from tui.app import DockbellApp
 from tui.scanners import Scanners
+from tui.station import Answer
 from warehouse.floor import Given, Session
 from warehouse.site import first_location
 
@@ -116,16 +117,29 @@ async def started(pilot: Pilot) -> None:
 
 async def give(pilot: Pilot, *entries: str) -> None:
     """Give inputs one by one, each after the answer to the one before is on the screen."""
-    app: DockbellApp = pilot.app  # type: ignore[assignment]
+    app: ToldApp = pilot.app  # type: ignore[assignment]
     for entry in entries:
         one = given(entry)
         app.enter(one)
-        await until(pilot, lambda one=one: app.latest and app.latest.given and app.latest.given.scan_id == one.scan_id)
+        await until(pilot, lambda one=one: one.scan_id in app.told)
     await settled(pilot)
 
 
-def app_for(session: Session, url: str, *scanners: str) -> DockbellApp:
-    return DockbellApp(session, url, Scanners(list(scanners), "generic"))
+class ToldApp(DockbellApp):
+    """The app, which remembers what it was told: `latest` may be a look at other terminals' commits by now."""
+
+    def __init__(self, session: Session, url: str, scanners: Scanners) -> None:
+        super().__init__(session, url, scanners)
+        self.told: dict[str, Answer] = {}
+
+    def on_dockbell_app_answered(self, message: DockbellApp.Answered) -> None:
+        """Textual calls the handler of the base class too."""
+        if message.answer.given is not None:
+            self.told[message.answer.given.scan_id] = message.answer
+
+
+def app_for(session: Session, url: str, *scanners: str) -> ToldApp:
+    return ToldApp(session, url, Scanners(list(scanners), "generic"))
 
 
 def nobody(small: SmallFloor, station: str = "DOCK-1") -> Session:
@@ -137,7 +151,7 @@ def url_of_open_database() -> str:
     return f"sqlite:///{connection.database.obj.database}"
 
 
-def at_step(frozen: FrozenFloor, badge: str, *inputs: str) -> tuple[SmallFloor, DockbellApp]:
+def at_step(frozen: FrozenFloor, badge: str, *inputs: str) -> tuple[SmallFloor, ToldApp]:
     """An app on a fresh copy of a floor, at the step that a person's inputs lead to ('' is nobody)."""
     small, _ = frozen.thaw()
     session = nobody(small)
