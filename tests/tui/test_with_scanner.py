@@ -1,0 +1,222 @@
+"""The app with a scanner on a real pseudo-terminal: bytes in, verdict on the screen, tone back; and with no hands at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tty
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from screen_floors import GOWN, quiet
+from small_floor import SmallFloor, sscc
+from terminal_kit import (
+    SIZES,
+    ToldApp,
+    app_for,
+    eventually,
+    nobody,
+    region,
+    started,
+    text_of,
+    until,
+    url_of_open_database,
+)
+
+from db import connection
+from tui.widgets.keys import KEYS, TWINS
+from warehouse.verify import verify
+
+BEL = b"\x07"
+
+
+@dataclass
+class Gun:
+    """The scanner's end of a pseudo-terminal: it sends codes and hears what comes back."""
+
+    outer: int
+    inner: int
+    heard: bytearray = field(default_factory=bytearray)
+
+    @property
+    def url(self) -> str:
+        return os.ttyname(self.inner)
+
+    def send(self, *codes: str) -> None:
+        os.write(self.outer, b"".join(code.encode() + b"\r" for code in codes))
+
+    def tones(self) -> bytes:
+        with contextlib.suppress(BlockingIOError):
+            while some := os.read(self.outer, 4096):
+                self.heard += some
+        return bytes(self.heard)
+
+
+@pytest.fixture
+def gun() -> Iterator[Gun]:
+    outer, inner = os.openpty()
+    tty.setraw(inner)
+    os.set_blocking(outer, False)
+    yield Gun(outer, inner)
+    for end in (outer, inner):
+        with contextlib.suppress(OSError):
+            os.close(end)
+
+
+@pytest.fixture
+def small(floors) -> Iterator[SmallFloor]:
+    found, _ = floors.floor(quiet).thaw()
+    yield found
+    connection.close()
+
+
+def scanning(small: SmallFloor, gun: Gun) -> ToldApp:
+    return app_for(nobody(small), url_of_open_database(), gun.url)
+
+
+async def answers(pilot, app: ToldApp, count: int) -> list:
+    await until(pilot, lambda: len(app.told) >= count)
+    return [answer.reply for answer in app.told.values()]
+
+
+async def shot(pilot, app: ToldApp, gun: Gun, code: str):
+    """One code, and its reply when the screen has it."""
+    before = len(app.told)
+    gun.send(code)
+    return (await answers(pilot, app, before + 1))[before]
+
+
+async def found_gun(pilot, app: ToldApp) -> None:
+    await started(pilot)
+    await until(pilot, lambda: any(state.kind == "online" for state in app._states.values()))
+
+
+async def test_a_scan_is_saved_heard_and_seen(small, gun):
+    app = scanning(small, gun)
+    async with app.run_test(size=SIZES["40x20"]) as pilot:
+        await found_gun(pilot, app)
+        await shot(pilot, app, gun, "1001")
+        await shot(pilot, app, gun, "PO-1")
+        reply = await shot(pilot, app, gun, f"]C100{sscc(1)}020{GOWN}3724")
+        await until(pilot, lambda: ">> Releases SO-1 x20, SO-2 x4" in text_of(app))
+        assert [(one.order, one.quantity) for one in reply.released] == [("SO-1", 20), ("SO-2", 4)]
+        assert eventually(lambda: gun.tones().count(BEL) >= 3)
+    assert connection.value("SELECT qty FROM handling_unit WHERE code = ?", sscc(1)) == 24
+
+
+async def test_the_whole_job_with_scans_and_cards_only(small, gun):
+    """No keyboard: receive, release, pick, short, undo, sign off; every counter adds up afterwards."""
+    app = scanning(small, gun)
+    scans = [
+        ("1004", "OK"),  # KIM receives and picks
+        ("XKNRC", "INFO"),  # 1 Receive
+        ("PO-1", "OK"),
+        (f"]C100{sscc(1)}020{GOWN}3724", "OK"),  # complete label: releases SO-1 and SO-2
+        (f"]C100{sscc(2)}", "INFO"),  # SSCC alone: which item?
+        (f"]E0{GOWN}", "INFO"),  # how many?
+        ("XKNRD", "INFO"),  # 2
+        ("XKNRG", "INFO"),  # 25
+        ("XKDONE", "OK"),
+        (f"]C100{sscc(1)}020{GOWN}3724", "CHECK"),  # the same case again
+        ("XKUNDO", "OK"),  # the 25 are taken back
+        ("XKDONE", "INFO"),  # leaves the order
+        ("XKPREV", "INFO"),  # home
+        ("XKNRD", "INFO"),  # 2 Pick
+        ("SO-1", "OK"),
+        ("A-01", "STOP"),  # the wrong place changes nothing
+        ("DOCK-1", "OK"),
+        (f"]C100{sscc(1)}", "INFO"),  # take 20
+        ("XKDONE", "OK"),
+        ("SO-2", "OK"),
+        ("DOCK-1", "OK"),
+        (f"]C100{sscc(1)}", "OK"),  # the last four: all that the case holds, the scan confirms
+        ("SO-3", "OK"),
+        ("A-01", "OK"),
+        (sscc(50), "INFO"),  # take 25
+        ("XKEXCP", "INFO"),  # how many can you take?
+        ("XKNRD", "INFO"),
+        ("XKNRB", "INFO"),
+        ("XKDONE", "INFO"),  # 20: why short?
+        ("XKRSDG", "OK"),  # damaged: 5 to QUARANTINE, 5 more are released
+        ("XKLOCK", "INFO"),
+    ]
+    async with app.run_test(size=SIZES["40x20"]) as pilot:
+        await found_gun(pilot, app)
+        for code, verdict in scans:
+            reply = await shot(pilot, app, gun, code)
+            assert reply.verdict.value == verdict, (code, reply.message)
+    assert small.line("SO-1")["qty_picked"] == 20
+    assert small.line("SO-2")["qty_picked"] == 4
+    assert (small.line("SO-3")["qty_picked"], small.line("SO-3")["qty_reserved"]) == (20, 5)
+    assert verify(small.site).ok
+
+
+async def test_twenty_scans_at_once_get_twenty_verdicts_in_order(small, gun):
+    app = scanning(small, gun)
+    async with app.run_test(size=SIZES["80x24"]) as pilot:
+        await found_gun(pilot, app)
+        await shot(pilot, app, gun, "1001")
+        await shot(pilot, app, gun, "PO-1")
+        gun.send(*(f"]C100{sscc(100 + number)}020{GOWN}371" for number in range(20)))
+        replies = (await answers(pilot, app, 22))[2:]
+    assert [reply.unit for reply in replies] == [sscc(100 + number) for number in range(20)]
+    assert {reply.verdict.value for reply in replies} == {"OK"}
+
+
+async def test_a_trigger_bounce_counts_once(small, gun):
+    """A label without a number of its own, read twice by one pull of the trigger."""
+    app = scanning(small, gun)
+    label = f"]C1020{GOWN}3724"
+    async with app.run_test(size=SIZES["80x24"]) as pilot:
+        await found_gun(pilot, app)
+        await shot(pilot, app, gun, "1001")
+        await shot(pilot, app, gun, "PO-1")
+        gun.send(label, label)
+        replies = (await answers(pilot, app, 4))[2:]
+    assert [reply.template for reply in replies] == ["saved", "repeat"]
+    assert connection.value("SELECT COUNT(*) FROM handling_unit WHERE receipt_id IS NOT NULL") == 1
+
+
+async def test_a_pulled_cable_is_said_on_the_screen(small, gun):
+    app = scanning(small, gun)
+    async with app.run_test(size=SIZES["80x24"]) as pilot:
+        await found_gun(pilot, app)
+        os.close(gun.outer)
+        await until(pilot, lambda: "lost" in "".join(region(app, "status")))
+        assert "looking for it" in "".join(region(app, "status"))
+
+
+async def test_another_terminals_receipt_is_on_the_board_by_itself(small):
+    """Nobody presses a key at the lead's terminal."""
+    app = app_for(nobody(small), url_of_open_database())
+    async with app.run_test(size=SIZES["80x24"]) as pilot:
+        await started(pilot)
+        app.screen.entry.text = "1003"
+        await pilot.press("enter")
+        await until(pilot, lambda: "Good day, IDA." in text_of(app))
+        await pilot.press("3")
+        await until(pilot, lambda: "RELEASED, NOT PICKED" in text_of(app))
+        assert "SO-1 " not in text_of(app)
+        ana = small.hand("1001", "DOCK-2")
+        ana.scan("PO-1")
+        ana.case(sscc(1), GOWN, 24)
+        await until(pilot, lambda: "SO-1 " in text_of(app) and "RC-0001" in text_of(app))
+
+
+@pytest.mark.parametrize(("pressed", "key"), KEYS.items())
+async def test_every_key_and_its_twin_reach_the_station(small, pressed, key):
+    app = app_for(nobody(small), url_of_open_database())
+    given = []
+    async with app.run_test(size=SIZES["80x24"]) as pilot:
+        await started(pilot)
+        app.enter = given.append
+        await pilot.press(pressed)
+        await until(pilot, lambda: given or key == "F12")
+    assert [one.key for one in given] == ([] if key == "F12" else [key])  # F12 here asks whether to leave
+
+
+def test_every_key_on_the_key_line_has_a_twin():
+    keys = {key for key, _ in TWINS}
+    assert {"F1", "F4", "F5", "F6", "F8", "F9", "F12", "Esc"} <= keys
+    assert "f3" not in KEYS
