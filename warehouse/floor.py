@@ -17,6 +17,8 @@ from db.connection import iso, transaction
 from warehouse import barcodes, messages, serials, undo
 from warehouse.barcodes.text import escaped
 from warehouse.flows import board, home, picking, picking_view, receiving, receiving_view, sign_on, steps
+from warehouse.flows.picking_steps import GetWork
+from warehouse.flows.receiving_steps import ChooseOrder
 from warehouse.flows.steps import BoxStep, Context, Input, Key, Scan, Source, Step, Tick, View
 from warehouse.reply import RefusedError, Reply, Verdict
 
@@ -171,7 +173,7 @@ def _common_key(session: Session, key: str, context: Context) -> tuple[Reply, Op
         return sign_on.sign_off(context), None
     if key == "F6":
         return _list(session), operator
-    if key == "ESC" and type(step) in (receiving.ChooseOrder, picking.GetWork, board.Board):
+    if key == "ESC" and type(step) in (ChooseOrder, GetWork, board.Board):
         return messages.reply(home.Home(), "home", next=home.first_words(context.who)), operator
     return None
 
@@ -308,7 +310,7 @@ def _save(before: Session, given: Given, after: Session, reply: Reply, now: date
 
 def _left_behind(step: Step) -> Step:
     """Where a person who signs off will go on: picks in hand were handed back."""
-    return picking.GetWork() if step.flow == "picking" else step
+    return GetWork() if step.flow == "picking" else step
 
 
 def _keep_step(before: Session, after: Session, step: str, scan_id: str, at: str) -> None:

@@ -13,7 +13,7 @@ from db import connection
 from db.connection import iso, transaction
 from warehouse import explain, orders, picks, release, site
 from warehouse.explain import LineWhy, OrderWhy
-from warehouse.flows.picking import GoTo
+from warehouse.flows.picking_steps import GoTo
 from warehouse.reply import InputError, Verdict
 
 

@@ -22,7 +22,7 @@ from db import connection
 from warehouse import orders
 from warehouse.command_log import Change
 from warehouse.floor import Given
-from warehouse.flows import picking
+from warehouse.flows import picking_steps
 from warehouse.reply import InputError, Reply, Verdict
 from warehouse.verify import verify
 
@@ -376,7 +376,7 @@ class RandomFloor(RuleBasedStateMachine):
         assert all(self.reserved[key] >= qty for key, qty in others.items())
 
     def _somebody_is_asked_why(self) -> bool:
-        return any(isinstance(hand.session.step, picking.WhyShort) for hand in self.hands.values())
+        return any(isinstance(hand.session.step, picking_steps.WhyShort) for hand in self.hands.values())
 
     @rule(
         sku=st.sampled_from(SKUS),
@@ -443,7 +443,7 @@ class RandomFloor(RuleBasedStateMachine):
             return
         hand = self.hands[name]
         step = hand.session.step
-        assert isinstance(step, picking.GoTo)
+        assert isinstance(step, picking_steps.GoTo)
         place, code, kind, sku, need = connection.one(
             "SELECT p.code, u.code, u.kind, i.sku, r.qty - r.qty_picked - r.qty_voided FROM pick_task t "
             "JOIN reservation r ON r.id = t.reservation_id JOIN handling_unit u ON u.id = r.unit_id "
@@ -476,7 +476,7 @@ class RandomFloor(RuleBasedStateMachine):
         if self.give(name, "key", "ENTER").template == "no_work":
             return
         step = self.hands[name].session.step
-        assert isinstance(step, picking.GoTo)
+        assert isinstance(step, picking_steps.GoTo)
         need, place = connection.one(
             "SELECT r.qty - r.qty_picked - r.qty_voided, p.code FROM pick_task t "
             "JOIN reservation r ON r.id = t.reservation_id JOIN handling_unit u ON u.id = r.unit_id "
@@ -495,7 +495,7 @@ class RandomFloor(RuleBasedStateMachine):
         if self.give(name, "key", "ENTER").template == "no_work":
             return
         step = self.hands[name].session.step
-        assert isinstance(step, picking.GoTo)
+        assert isinstance(step, picking_steps.GoTo)
         need, place = connection.one(
             "SELECT r.qty - r.qty_picked - r.qty_voided, p.code FROM pick_task t "
             "JOIN reservation r ON r.id = t.reservation_id JOIN handling_unit u ON u.id = r.unit_id "

@@ -153,8 +153,7 @@ def test_the_list_of_orders_says_how_many_more():
 
 # Where the sentence is chosen by a value: each place with the ids it may say.
 CHOSEN = {
-    ("warehouse/flows/receiving.py", "confirm"): {"odd_count", "over", "past_expiry", "same_again"},
-    ("warehouse/flows/receiving.py", "_first_doubt"): {"odd_count", "over", "past_expiry", "same_again"},
+    ("warehouse/flows/receiving.py", "_next_question"): {"odd_count", "over", "past_expiry", "same_again"},
     ("tui/plain.py", "_refuse"): {"bad_escape", "bad_utf8", "line_too_long"},
 }
 

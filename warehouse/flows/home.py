@@ -9,6 +9,8 @@ from db import connection
 from warehouse import inbound
 from warehouse.flows import picking, receiving
 from warehouse.flows.board import Board
+from warehouse.flows.picking_steps import GetWork
+from warehouse.flows.receiving_steps import ChooseOrder
 from warehouse.flows.steps import Context, Input, Key, Scan, Step, Tick, View
 from warehouse.messages import refuse, reply
 
@@ -31,8 +33,8 @@ class Home(Step):
 
 # Words, the role that sees it, the first step.
 _MENU: tuple[tuple[str, str, Step], ...] = (
-    ("Receive", "receiver", receiving.ChooseOrder()),
-    ("Pick", "picker", picking.GetWork()),
+    ("Receive", "receiver", ChooseOrder()),
+    ("Pick", "picker", GetWork()),
     ("Board", "lead", Board()),
 )
 
@@ -63,7 +65,7 @@ def answer(step: Step, given: Input, context: Context) -> Reply:
 def _opening(first: Step) -> str:
     if isinstance(first, Board):
         return "Board. Esc goes home."
-    return "Scan the purchase order." if isinstance(first, receiving.ChooseOrder) else "Scan an order, or ENTER."
+    return "Scan the purchase order." if isinstance(first, ChooseOrder) else "Scan an order, or ENTER."
 
 
 def _start_by_scan(scan: Scan, context: Context) -> Reply:

@@ -6,108 +6,28 @@ site's first shipping place; what cannot be picked goes back to waiting and is r
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from db import connection
 from warehouse import items, messages, picks, site, stock, things
 from warehouse.flows import keyed
-from warehouse.flows.steps import BoxStep, Context, Input, Key, Scan, Step, Tick
+from warehouse.flows.picking_steps import (
+    GetWork,
+    GoTo,
+    HowShort,
+    OnTask,
+    TakePieces,
+    TakeUnit,
+    WhyShort,
+    where_it_began,
+)
+from warehouse.flows.steps import Context, Input, Key, Scan, Step, Tick
 from warehouse.messages import refuse, refuse_key, reply, tail
 
 if TYPE_CHECKING:
     from warehouse.picks import Task
     from warehouse.reply import Reply
-
-
-@dataclass(frozen=True)
-class GetWork(Step):
-    """Which pick? ENTER takes the next, an order takes its picks."""
-
-    name = "picking.get_work"
-    next = "Scan an order, or ENTER."
-    prompt = "SCAN AN ORDER"
-    hint = "or ENTER / DONE for the next pick"
-    accepts = ("an order number: its picks", "ENTER or DONE: the next pick")
-
-
-@dataclass(frozen=True)
-class GoTo(Step):
-    """Go to the place and scan it."""
-
-    name = "picking.go_to"
-    next = "Scan the place."
-    prompt = "SCAN THE PLACE"
-    accepts = ("the place named in the prompt", "F5 short or problem", "F9 skip to the end")
-    task_id: int
-    order: str = ""
-    skipped: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class TakeUnit(Step):
-    """At the place: scan the unit, or its item."""
-
-    name = "picking.take_unit"
-    next = "Scan the case."
-    prompt = "SCAN THE CASE"
-    accepts = ("the case named in the prompt", "its item, where one unit stands", "F5 short or problem")
-    task_id: int
-    order: str = ""
-    skipped: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class TakePieces(BoxStep):
-    """A part of the unit: ENTER takes the `qty` that the prompt named, a number says what was taken."""
-
-    name = "picking.take_pieces"
-    next = "ENTER, or key what you took."
-    prompt = "ENTER, OR KEY WHAT YOU TOOK"
-    hint = "ENTER or DONE takes it all"
-    accepts = ("ENTER or DONE: all of it", "digits: what you took", "F5 short or problem")
-    box = "TAKEN"
-    task_id: int
-    qty: int
-    order: str = ""
-    skipped: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class HowShort(BoxStep):
-    """Less than the line needs: how many can be taken? `asked` is the number that the prompt named."""
-
-    name = "picking.how_short"
-    next = "Key what you can take, ENTER."
-    prompt = "HOW MANY CAN YOU TAKE?"
-    accepts = ("digits: what you can take, 0 for none",)
-    box = "CAN TAKE"
-    task_id: int
-    asked: int
-    began: str
-    order: str = ""
-    skipped: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class WhyShort(Step):
-    """So many were taken of those `asked` for; why not all?"""
-
-    name = "picking.why_short"
-    next = "Key a digit 1-8, or Esc."
-    menu = True
-    prompt = "WHY SHORT?"
-    hint = "key a digit, or scan a reason card"
-    accepts = ("a digit 1-8", "a reason card")
-    task_id: int
-    asked: int
-    began: str
-    taken: int
-    order: str = ""
-    skipped: tuple[int, ...] = ()
-
-
-OnTask = GoTo | TakeUnit | TakePieces | HowShort | WhyShort
 
 
 def answer(step: Step, given: Input, context: Context) -> Reply:
@@ -163,17 +83,10 @@ def _on_task(step: OnTask, given: Input, task: Task, context: Context) -> Reply:
 def _back(step: OnTask) -> GoTo | TakeUnit | TakePieces:
     """One step back; from a short, to where it began."""
     if isinstance(step, HowShort | WhyShort):
-        return _where_it_began(step, step.asked)
+        return where_it_began(step, step.asked)
     if isinstance(step, TakePieces):
         return TakeUnit(step.task_id, step.order, step.skipped)
     return GoTo(step.task_id, step.order, step.skipped)
-
-
-def _where_it_began(step: HowShort | WhyShort, qty: int) -> GoTo | TakeUnit | TakePieces:
-    if step.began == TakePieces.name:
-        return TakePieces(step.task_id, qty, step.order, step.skipped)
-    began = GoTo if step.began == GoTo.name else TakeUnit
-    return began(step.task_id, step.order, step.skipped)
 
 
 # --- Getting work ---------------------------------------------------------------------------------------
@@ -361,7 +274,7 @@ def _short(step: WhyShort, code: str, task: Task, context: Context) -> Reply:
     if why is None:
         refuse("no_reason", got=messages.key_name(code))
     if step.taken >= task.qty:
-        return _changed(_where_it_began(step, task.qty), task, step.asked)
+        return _changed(where_it_began(step, task.qty), task, step.asked)
     ship = _ship_location(context)
     done = picks.short(context, task, step.taken, why, ship.id)
     following, words = _next_line(context, step)

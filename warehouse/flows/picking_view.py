@@ -6,7 +6,7 @@ from datetime import date
 
 from db import connection
 from warehouse import messages, picks
-from warehouse.flows.picking import GoTo, HowShort, OnTask, TakePieces, TakeUnit, WhyShort
+from warehouse.flows.picking_steps import GoTo, HowShort, OnTask, TakePieces, TakeUnit, WhyShort
 from warehouse.flows.steps import BoxStep, Context, Fact, Step, Table, View
 from warehouse.messages import tail
 from warehouse.picks import Task

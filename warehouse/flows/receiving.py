@@ -7,145 +7,32 @@ for it are released in the same transaction.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from db import connection
-from warehouse import inbound, items, messages, stock, things
+from warehouse import doubts, inbound, items, messages, stock, things
 from warehouse.flows import keyed
-from warehouse.flows.steps import BoxStep, Context, Input, Key, Scan, Step, Tick
+from warehouse.flows.receiving_steps import (
+    ChooseOrder,
+    Confirm,
+    HowMany,
+    InHand,
+    KeyExpiry,
+    KeyLot,
+    ScanCase,
+    ScanItem,
+)
+from warehouse.flows.steps import Context, Input, Key, Scan, Step, Tick
 from warehouse.inbound import Case
 from warehouse.messages import refuse, refuse_key, reply, tail
 from warehouse.serials import is_plate
-from warehouse.site import NO_EXPIRY, operator_name
+from warehouse.site import operator_name
 
 if TYPE_CHECKING:
     from warehouse.items import Item
     from warehouse.reply import Reply
-
-
-@dataclass(frozen=True)
-class ChooseOrder(Step):
-    """Which purchase order is at the dock?"""
-
-    name = "receiving.choose_order"
-    next = "Scan a purchase order."
-    menu = True
-    prompt = "SCAN PURCHASE ORDER"
-    hint = "or key the digit of a line"
-    accepts = (
-        "a purchase order number",
-        "a digit 1-9 of the list",
-    )
-
-
-@dataclass(frozen=True)
-class ScanCase(Step):
-    """The loop: the next case, please. `seen` is what was saved before a break (see `_same_as_before`)."""
-
-    name = "receiving.scan_case"
-    next = "Scan a case."
-    prompt = "SCAN CASE"
-    hint = "SSCC, plate, or GTIN if no number"
-    accepts = (
-        "SSCC (00): then the item's barcode",
-        "SSCC + content (02)(37): complete",
-        "a licence plate (LP...)",
-        "GTIN or packaging: gets a plate",
-        "another purchase order: goes there",
-    )
-    po_id: int
-    seen: str = ""
-
-
-@dataclass(frozen=True)
-class ScanItem(Step):
-    """The label named the case but not what is in it."""
-
-    name = "receiving.scan_item"
-    next = "Scan the item's barcode."
-    prompt = "SCAN THE ITEM"
-    hint = "the item's barcode on this case"
-    accepts = ("GTIN or packaging barcode of the item",)
-    po_id: int
-    case: Case
-    seen: str = ""
-
-
-@dataclass(frozen=True)
-class KeyLot(BoxStep):
-    """The item demands a lot and the label had none."""
-
-    name = "receiving.key_lot"
-    next = "Scan the lot, or key it."
-    prompt = "WHICH LOT?"
-    hint = "scan it, or key it + ENTER"
-    accepts = (
-        "a barcode with the lot (10)",
-        "typed text",
-    )
-    box = "LOT"
-    po_id: int
-    case: Case
-    seen: str = ""
-
-
-@dataclass(frozen=True)
-class KeyExpiry(BoxStep):
-    """The item demands an expiry and the label had none."""
-
-    name = "receiving.key_expiry"
-    next = "Key the expiry, ENTER."
-    prompt = "WHICH EXPIRY?"
-    hint = "key YYYY-MM-DD or YYMMDD + ENTER"
-    accepts = (
-        "a barcode with the expiry (17)",
-        "a typed date",
-    )
-    box = "EXPIRY"
-    po_id: int
-    case: Case
-    seen: str = ""
-
-
-@dataclass(frozen=True)
-class HowMany(BoxStep):
-    """How many pieces are in this case? The box starts empty on purpose."""
-
-    name = "receiving.how_many"
-    next = "Key the count, ENTER."
-    prompt = "HOW MANY IN THIS CASE?"
-    hint = "key the count + ENTER, or digit cards"
-    accepts = ("typed digits, or digit cards and DONE",)
-    box = "COUNT"
-    po_id: int
-    case: Case
-    seen: str = ""
-
-
-@dataclass(frozen=True)
-class Confirm(BoxStep):
-    """Something about the case is unusual; ENTER saves it all the same. `asked` are the doubts already answered."""
-
-    name = "receiving.confirm"
-    next = "ENTER saves, Esc drops the case."
-    prompt = "CHECK THE COUNT"
-    hint = "ENTER saves, or key the right count"
-    accepts = (
-        "ENTER or DONE to save",
-        "another count",
-        "Esc drops the case",
-    )
-    box = "COUNT"
-    po_id: int
-    case: Case
-    doubt: str = ""
-    asked: tuple[str, ...] = ()
-    seen: str = ""
-
-
-InHand = ScanItem | KeyLot | KeyExpiry | HowMany | Confirm
 
 
 def answer(step: Step, given: Input, context: Context) -> Reply:
@@ -286,38 +173,13 @@ def _next_question(step: ScanCase | InHand, case: Case, context: Context, asked:
     known = stock.known_unit(context.site.code, case.code) if case.code and not isinstance(step, ScanCase) else None
     if known is not None:
         return _already_in(ScanCase(step.po_id, step.seen), known, context)
-    return _first_doubt(step, case, line, asked, context) or _save(step, case, line, context)
-
-
-def _first_doubt(
-    step: ScanCase | InHand, case: Case, line: inbound.PoLine, asked: tuple[str, ...], context: Context
-) -> Reply | None:
-    """What about this case a person should look at again; doubts in `asked` were answered."""
-    item, quantity = case.item, case.quantity
-    assert item is not None
-    assert quantity is not None
-
-    def confirm(doubt: str, **words: object) -> Reply:
-        return reply(Confirm(step.po_id, case, doubt, asked, step.seen), doubt, **words)
-
-    low, high = item.min_case or 1, item.max_case or keyed.MAX_COUNT
-    if "odd_count" not in asked and not low <= quantity <= high:
-        usual = f"the usual {low}-{high}" if item.max_case else f"the usual {low}+"
-        return confirm("odd_count", qty=quantity, usual=usual, need=quantity)
-    left = max(0, line.item_open)
-    if "over" not in asked and quantity > left:
-        return confirm("over", qty=quantity, over=quantity - left, left=left)
-    if "past_expiry" not in asked and (case.expiry or NO_EXPIRY) < context.today.isoformat():
-        return confirm("past_expiry", date=case.expiry)
-    if "same_again" not in asked and _same_as_before(step.seen, case):
-        at = context.site.clock(connection.instant(step.seen.split("|")[0]))
-        return confirm("same_again", qty=quantity, time=at)
-    return None
-
-
-def _same_as_before(seen: str, case: Case) -> bool:
-    """After a break: a case without a number of its own that looks just like the last one saved."""
-    return bool(seen and not case.code and case.item and seen.split("|")[1:] == [str(case.item.id), str(case.quantity)])
+    doubt = doubts.first(case, line.item_open, context.today, step.seen, asked)
+    if doubt is not None:
+        words = doubt.words
+        if doubt.since:
+            words = {**words, "time": context.site.clock(connection.instant(doubt.since))}
+        return reply(Confirm(step.po_id, case, doubt.name, asked, step.seen), doubt.name, **words)
+    return _save(step, case, line, context)
 
 
 def _save(step: ScanCase | InHand, case: Case, line: inbound.PoLine, context: Context) -> Reply:

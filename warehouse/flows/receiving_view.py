@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db import connection
 from warehouse import inbound
-from warehouse.flows.receiving import (
+from warehouse.flows.receiving_steps import (
     ChooseOrder,
     Confirm,
     HowMany,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from db import connection
 from warehouse import picks, site
 from warehouse.flows import home, steps
-from warehouse.flows.receiving import ScanCase
+from warehouse.flows.receiving_steps import ScanCase
 from warehouse.flows.steps import Context, Input, Key, Scan, Step, View
 from warehouse.messages import refuse, reply
 
