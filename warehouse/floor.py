@@ -20,7 +20,7 @@ from warehouse.flows import board, home, picking, picking_view, receiving, recei
 from warehouse.flows.picking_steps import GetWork
 from warehouse.flows.receiving_steps import ChooseOrder
 from warehouse.flows.steps import BoxStep, Context, Input, Key, Scan, Source, Step, Tick, View
-from warehouse.reply import RefusedError, Reply, Verdict
+from warehouse.reply import Message, RefusedError, Reply, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,34 +84,34 @@ def answer(session: Session, given: Given) -> Answered:
     """
     serials.ensure(session.site.code, "unit", "receipt")
     try:
-        return _answer(session, given)
+        return _answer(session, given, _input(session.step, given))
     except RefusedError as refusal:
-        message = refusal.message
-        # A refused number does not stay in the box: the message asks for another one.
-        step = replace(session.step, digits="") if isinstance(session.step, BoxStep) else session.step
-        reply = Reply(step, message.verdict, message.lines, message.template)
-        after = replace(session, step=step)
-        if message.template == "signed_on_elsewhere":
-            after = replace(session, operator=None, step=sign_on.SignOn())
-            reply = replace(reply, step=after.step)
-        _log_refusal(session, given, reply)
-        return Answered(after, reply)
+        return _refused(session, given, refusal.message)
 
 
 @transaction
-def _answer(session: Session, given: Given) -> Answered:
+def _answer(session: Session, given: Given, entered: Input) -> Answered:
     stored = _stored(session, given) if _may_be_saved(given) else None
     if stored is not None:
         return stored
     now = session.now()
     context = Context(session.site, session.station, session.dock, session.operator, now, given.mono, given.scan_id)
-    if session.operator is not None:
-        _still_here(session)
-    entered = _input(session.step, given)
     reply, operator = _dispatch(session, entered, context)
     after = replace(session, operator=operator, step=reply.step, overlay=bool(reply.rows))
     _save(session, given, after, reply, now)
     return Answered(after, reply)
+
+
+def _refused(session: Session, given: Given, message: Message) -> Answered:
+    """Nothing was saved; what was refused is on record. A refused number does not stay in the box."""
+    message = _log_refusal(session, given, message)
+    if message.template == "signed_on_elsewhere":
+        after = replace(session, operator=None, step=sign_on.SignOn())
+    elif isinstance(session.step, BoxStep):
+        after = replace(session, step=replace(session.step, digits=""))
+    else:
+        after = session
+    return Answered(after, Reply(after.step, message.verdict, message.lines, message.template))
 
 
 def look(session: Session) -> View:
@@ -225,15 +225,16 @@ def _refuse_other_badge(scan: Scan, context: Context) -> None:
 # --- What is kept ---------------------------------------------------------------------------------------
 
 
-def _still_here(session: Session) -> None:
-    """The person may have signed on at another terminal: then this one asks for a badge."""
+def _elsewhere(session: Session) -> Message | None:
+    """The person may have signed on at another terminal meanwhile: then this one asks for a badge."""
     operator = session.operator
     if operator is None:
-        return
+        return None
     found = connection.row("SELECT terminal, station FROM operator_step WHERE operator_id = ?", operator.id)
     terminal, station = found or ("", "")
-    if terminal != session.terminal:
-        messages.refuse("signed_on_elsewhere", person=operator.name, station=station or "nowhere")
+    if terminal == session.terminal:
+        return None
+    return messages.say("signed_on_elsewhere", person=operator.name, station=station or "nowhere")
 
 
 def _payload_hash(given: Given) -> str:
@@ -300,12 +301,7 @@ def _save(before: Session, given: Given, after: Session, reply: Reply, now: date
         _keep_step(before, after, step, given.scan_id, at)
     elif before.operator is not None:
         left = steps.dump(_left_behind(before.step))
-        connection.execute(
-            "UPDATE operator_step SET terminal = '', station = '', step = ?, at = ? WHERE operator_id = ?",
-            left,
-            at,
-            before.operator.id,
-        )
+        _move_on(before, before.operator, left, given.scan_id, at, leaves=True)
 
 
 def _left_behind(step: Step) -> Step:
@@ -317,13 +313,7 @@ def _keep_step(before: Session, after: Session, step: str, scan_id: str, at: str
     if after.operator is None:
         return
     if before.operator is not None:
-        connection.execute(
-            "UPDATE operator_step SET step = ?, scan_id = ?, at = ? WHERE operator_id = ?",
-            step,
-            scan_id,
-            at,
-            after.operator.id,
-        )
+        _move_on(before, after.operator, step, scan_id, at)
         return
     connection.execute(
         "INSERT INTO operator_step (operator_id, site, terminal, station, step, scan_id, at) "
@@ -339,8 +329,25 @@ def _keep_step(before: Session, after: Session, step: str, scan_id: str, at: str
     )
 
 
+def _move_on(session: Session, operator: Operator, step: str, scan_id: str, at: str, *, leaves: bool = False) -> None:
+    """Keep where a person stands, if it is still this terminal that they stand at; else all is rolled back."""
+    place = ", terminal = '', station = ''" if leaves else ""
+    kept = connection.execute(
+        f"UPDATE operator_step SET step = ?, scan_id = ?, at = ?{place} WHERE operator_id = ? AND terminal = ?",
+        step,
+        scan_id,
+        at,
+        operator.id,
+        session.terminal,
+    )
+    if not kept:
+        raise RefusedError(_elsewhere(session) or messages.say("badge_first"))
+
+
 @transaction
-def _log_refusal(session: Session, given: Given, reply: Reply) -> None:
+def _log_refusal(session: Session, given: Given, message: Message) -> Message:
+    """Put a refusal on record and answer what it says: of a person who has gone elsewhere, that before all else."""
+    message = _elsewhere(session) or message
     connection.insert_row(
         "refusal",
         site=session.site.code,
@@ -352,6 +359,7 @@ def _log_refusal(session: Session, given: Given, reply: Reply) -> None:
         step=session.step.name,
         expected=session.step.box or session.step.name,
         got=escaped(given.key or given.raw, 300),
-        template=reply.template,
-        message=" ".join(reply.message),
+        template=message.template,
+        message=" ".join(message.lines),
     )
+    return message

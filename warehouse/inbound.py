@@ -160,7 +160,7 @@ def capture(context: Context, line: PoLine, po_id: int, case: Case) -> Captured:
     receipt_id = _receipt(context, po_id, quantity)
     connection.execute("UPDATE po_line SET qty_received = qty_received + ? WHERE id = ?", quantity, line.id)
     code = case.code or stock.free_plate(site)
-    unit_id = stock.receive(
+    unit_id, totals = stock.receive(
         cause,
         code=code,
         item_id=item.id,
@@ -173,7 +173,7 @@ def capture(context: Context, line: PoLine, po_id: int, case: Case) -> Captured:
         po_line_id=line.id,
         source=case.source,
     )
-    released = release.release(cause, item.id, release.Trigger("receipt", unit_id, receipt_id), today)
+    released = release.release(cause, item.id, release.Trigger("receipt", unit_id, receipt_id), today, totals)
     return Captured(code, status, released, max(0, line.item_open - quantity))
 
 

@@ -133,17 +133,15 @@ class Trigger:
     receipt_id: int | None = None
 
 
-def release(cause: Cause, item_id: int, trigger: Trigger, today: str) -> tuple[Released, ...]:
+def release(
+    cause: Cause, item_id: int, trigger: Trigger, today: str, totals: stock.Totals | None = None
+) -> tuple[Released, ...]:
     """Give all free stock of an item to the lines that wait for it, write it down, and say who got what.
 
-    Only adds: it never takes from another line. The item's row is locked by the caller; every run leaves its
-    record, also one that finds nobody waiting.
+    Only adds: it never takes from another line. The item's row is locked by the caller, who may hand over its
+    totals; every run leaves its record, also one that finds nobody waiting.
     """
-    waiting_lines, waiting_qty, free = connection.one(
-        "SELECT waiting_lines, waiting_qty, usable - reserved FROM item_stock WHERE site = ? AND item_id = ?",
-        cause.site,
-        item_id,
-    )
+    waiting_lines, waiting_qty, free = totals or stock.totals(cause.site, item_id)
     lines: dict[int, Line] = {}
     if waiting_lines and free:
         result = plan(_free_units(cause.site, item_id), _waiting(cause.site, item_id, free, lines), today)

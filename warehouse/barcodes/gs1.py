@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .checkdigits import valid_mod10
@@ -57,6 +58,7 @@ stands in a second symbol of the same label, so it is not asked for here."""
 _CHARSET_82: Final = re.compile(r"""[!"%-?A-Z_a-z]*""")
 _BRACKETED_AI: Final = re.compile(r"\((\d{2,4})\)", re.ASCII)
 _PLAIN_KEY: Final = {"00": 20, "01": 16, "02": 16}
+LONGEST_AI: Final = 4  # characters
 _MEASURES: Final = frozenset({"31", "32", "33", "34", "35", "36"})
 
 
@@ -167,11 +169,17 @@ def _first_field(rest: str) -> Field:
 
 
 def _identifier(rest: str) -> GS1ApplicationIdentifier | None:
+    return _identifier_of(rest[:LONGEST_AI])
+
+
+@lru_cache(maxsize=1024)
+def _identifier_of(beginning: str) -> GS1ApplicationIdentifier | None:
+    """The AI that these characters begin with; looked up once, as biip tries all 541 in turn."""
     from biip import ParseError
     from biip.gs1_application_identifiers import GS1ApplicationIdentifier
 
     try:
-        return GS1ApplicationIdentifier.extract(rest)
+        return GS1ApplicationIdentifier.extract(beginning)
     except ParseError:
         return None
 

@@ -95,7 +95,9 @@ def escaped(text: str, limit: int = 200) -> str:
 
     A backslash is doubled, so no scan can pretend to be an escape. Text longer than the limit ends in "...".
     """
-    line = "".join(map(_escape, text[: limit + 1]))
+    line = text[: limit + 1]
+    if not (line.isascii() and line.isprintable()) or "\\" in line:
+        line = "".join(map(_escape, line))
     return line if len(line) <= limit else line[: max(limit - 3, 0)] + "..."[:limit]
 
 

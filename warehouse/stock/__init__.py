@@ -20,6 +20,7 @@ from warehouse.stock.promises import (
     void_on_unit,
 )
 from warehouse.stock.reversing import Move, moves_of, reverse
+from warehouse.stock.totals import Totals, totals
 from warehouse.stock.units import OWN, POOL_STATUS, Cause, Unit, free_plate, known_unit, live_unit, unit_by_id, units_at
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Line",
     "Move",
     "Reservation",
+    "Totals",
     "Unit",
     "Why",
     "adjust",
@@ -56,6 +58,7 @@ __all__ = [
     "reverse",
     "save_lines",
     "split",
+    "totals",
     "unit_by_id",
     "units_at",
     "void",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from db import connection
 from warehouse.site import NO_EXPIRY
-from warehouse.stock.totals import count
+from warehouse.stock.totals import Totals, count
 from warehouse.stock.units import OWN, POOL_STATUS, UNIT, Cause, Unit, free_plate, unit_by_id
 
 
@@ -27,8 +27,8 @@ def receive(
     receipt_id: int,
     po_line_id: int,
     source: str,
-) -> int:
-    """A counted case enters: a unit of its own and one move from the vendor; answers the unit's id.
+) -> tuple[int, Totals | None]:
+    """A counted case enters: a unit of its own and one move from the vendor; answers the unit's id and the totals.
 
     `qty` is what was counted in this case (pieces of the base unit); no factor is ever applied to it. When
     another terminal gives the same code to a unit at this moment, the transaction runs again and finds it.
@@ -68,8 +68,7 @@ def receive(
         po_line_id=po_line_id,
         reason=cause.reason,
     )
-    count(cause.site, item_id, usable=qty if status in POOL_STATUS else 0)
-    return unit_id
+    return unit_id, count(cause.site, item_id, usable=qty if status in POOL_STATUS else 0)
 
 
 def open_balance(
