@@ -70,7 +70,7 @@ class DockbellApp(App[int], inherit_bindings=False):
         self.latest: Answer | None = None
         self._states: dict[str, ScannerState] = {}
         self._fresh_at = time.monotonic()
-        self._quit_asked = 0.0
+        self._quit_asked = -QUIT_S
 
     def get_line_filters(self) -> list[LineFilter]:
         """Textual's own filters, and ours as the last: nothing in data may reach the terminal as a control."""
@@ -146,6 +146,8 @@ class DockbellApp(App[int], inherit_bindings=False):
         self._repaint()
 
     def _notice(self) -> str:
+        if time.monotonic() - self._quit_asked < QUIT_S:
+            return "F12 again closes Dockbell at this terminal."
         for state in self._states.values():
             if state.kind == "lost":
                 gone = time.monotonic() - state.since
@@ -190,5 +192,5 @@ class DockbellApp(App[int], inherit_bindings=False):
             self.exit(0)
             return
         self._quit_asked = now
-        if self.latest is not None and isinstance(self.screen, JobScreen):
-            self.screen.repaint(self._right(self.latest), "F12 again closes Dockbell at this terminal.")
+        self._repaint()
+        self.set_timer(QUIT_S, self._repaint)

@@ -246,6 +246,13 @@ def tail(code: str) -> str:
     return code if len(code) <= 7 else "..." + code[-4:]
 
 
+def told_apart(code: str, other: str) -> tuple[str, str]:
+    """Two codes, each by its last four, or by its beginning where those are alike."""
+    if tail(code) != tail(other) or code == other:
+        return tail(code), tail(other)
+    return f"{code[:4]}...", f"{other[:4]}..."
+
+
 def names(entries: Sequence[Released] | Sequence[Freed], limit: int = 33) -> str:
     """'SO-881 x20, SO-902 x28, +3 more', as many as fit."""
     texts = [f"{clip(entry.order, 10)} x{entry.quantity}" for entry in entries]

@@ -40,9 +40,10 @@ def undo(step: Step, context: Context) -> Reply:
 
 def _last_scan(context: Context) -> str:
     found = connection.rows(
+        # In the order of the ledger: a clock that is set back must not make an older scan the last one.
         "SELECT s.scan_id, (SELECT u.scan_id FROM scan_log u WHERE u.undoes = s.scan_id) FROM scan_log s "
         "WHERE s.site = ? AND s.operator_id = ? AND s.moves > 0 AND s.undoes IS NULL AND s.at >= ? "
-        "AND s.source <> 'COMMAND' ORDER BY s.at DESC, s.scan_id DESC LIMIT ?",
+        "AND s.source <> 'COMMAND' ORDER BY (SELECT MAX(m.id) FROM stock_move m WHERE m.scan_id = s.scan_id) DESC LIMIT ?",
         context.site.code,
         context.who.id,
         iso(context.now - REACH),

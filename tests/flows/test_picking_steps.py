@@ -2,7 +2,7 @@
 
 import pytest
 from flow_steps import GOWN, MASK, MEDIUM, OTHER, PART, WHOLE, at_step, picking_floor
-from small_floor import FrozenFloor, changed, contents, gtin, said, sscc
+from small_floor import FrozenFloor, SmallFloor, changed, contents, gtin, said, sscc
 
 from db import connection
 from warehouse.reply import Verdict
@@ -269,3 +269,12 @@ def test_an_aim_prefix_gives_a_barcode_away(ida_at):
 
 def test_a_refused_key_says_what_to_do_next(ida_at):
     assert not ida_at("how_short").key("ENTER").message[-1].endswith("?.")
+
+
+def test_two_plates_that_end_alike_are_told_apart_by_their_beginning(sqlite_url):
+    small = SmallFloor()
+    small.stock("GOWN-L", 24, "A-01", code="LP900000018")
+    small.order("SO-1", ("GOWN-L", 20))
+    small.stock("GOWN-L", 24, "A-01", code="LP000000018")
+    leo = small.hand("1002")
+    assert said(leo.all("SO-1", "A-01", "LP000000018")).startswith("That is LP00... Gown L. This pick needs LP90....")

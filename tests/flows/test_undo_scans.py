@@ -428,3 +428,11 @@ def test_a_pick_goes_back_into_a_case_that_was_emptied_since(small, ana):
     assert leo.key("F4").verdict is OK
     assert (small.unit(CASE)["qty"], small.unit(CASE)["qty_reserved"]) == (10, 10)
     assert healthy(small)
+
+
+def test_a_clock_that_was_set_back_does_not_change_which_scan_was_the_last(small, ana):
+    ana.case(CASE, GOWN, 24)
+    small.now -= timedelta(hours=2)
+    ana.case(sscc(2), GOWN, 10)
+    assert ana.key("F4").unit == sscc(2)
+    assert ana.key("F4").unit == CASE

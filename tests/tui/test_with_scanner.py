@@ -18,6 +18,7 @@ from terminal_kit import (
     eventually,
     nobody,
     region,
+    settled,
     started,
     text_of,
     until,
@@ -220,3 +221,18 @@ def test_every_key_on_the_key_line_has_a_twin():
     keys = {key for key, _ in TWINS}
     assert {"F1", "F4", "F5", "F6", "F8", "F9", "F12", "Esc"} <= keys
     assert "f3" not in KEYS
+
+
+async def test_leaving_is_asked_for_once_more_and_the_question_stays(small):
+    """F12 where nobody is signed on; news from other terminals does not wipe the question away."""
+    app = app_for(nobody(small), url_of_open_database())
+    async with app.run_test(size=SIZES["40x20"]) as pilot:
+        await started(pilot)
+        await pilot.press("f12")
+        await until(pilot, lambda: "F12 again closes" in "".join(region(app, "status")))
+        app.station.look()
+        await settled(pilot)
+        assert "F12 again closes" in "".join(region(app, "status"))
+        await pilot.press("f12")
+        await until(pilot, lambda: not app.is_running)
+    assert app.return_code == 0

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import queue
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from warehouse.barcodes import CARDS
 from warehouse.reply import Verdict
 
 ANSWER_S = 10.0  # no answer for so long: the line or the station is gone
+LOST_WAYS = 5  # how often a job is begun anew without a guest's doing
 DIGIT_CARDS = {card.key: card.code for card in CARDS if len(card.key) == 1}
 SAME_CODE_S = 0.42  # a gun that reads one code again needs to be aimed anew; sooner it would be a bounce
 
@@ -28,6 +28,9 @@ PICKS_A_ROUND = 14
 SHORT_EVERY = 17  # of the picks, one finds less than it should
 SHORT_REASONS = ("XKRSDG", "XKRSCT")
 UNDO_AT_CASE = 5  # of each shift, the case that is taken back and scanned anew
+WRONG_UNIT_AT_PICK = 3  # of each shift, the pick at which a neighbour is scanned first
+
+ON_TASK = ("picking.go_to", "picking.take_unit", "picking.take_pieces")
 
 
 class ShiftError(Exception):
@@ -38,34 +41,52 @@ class _InterruptedError(Exception):
     """A guest took over; the job is begun anew when the script goes on."""
 
 
+class _LostWayError(Exception):
+    """The screen is not where the job left it; the job is begun anew."""
+
+
+def _nobody(_answer: Answer) -> None:
+    return None
+
+
 @dataclass(slots=True)
 class Crew:
-    """Who works the shift. `heard` takes the station's answers, from any thread; `work` runs the shift."""
+    """Who works the shift. `heard` and `cut` take the news, from any thread; `work` runs the shift.
+
+    `told` is called for each answer from the thread that runs `work`. `wait_guest` waits while a guest has the
+    terminal and says whether one had; it may raise ShiftError to end the shift.
+    """
 
     goods: Dataset
     labels: Mapping[str, str]  # description of an item -> a barcode of it
-    units: list[str]  # the codes on the units that stand about
+    units: dict[str, str]  # code of a unit that stands about -> its place
+    dock: str  # where received cases stand
     scanner: ScriptedScanner
-    pause: Callable[[float], None]
+    pause: Callable[[float], object]
     wait_guest: Callable[[], bool] = lambda: False
-    _answers: queue.SimpleQueue[Answer] = field(default_factory=queue.SimpleQueue)
+    told: Callable[[Answer], None] = _nobody
+    same_code: float = SAME_CODE_S
+    _answers: queue.SimpleQueue[Answer | ShiftError] = field(default_factory=queue.SimpleQueue)
     _now: Answer | None = None
     _last: tuple[str, float] = ("", 0.0)
     _captured: set[int] = field(default_factory=set)
     _undone: bool = False
     _picks: int = 0
-    done: threading.Event = field(default_factory=threading.Event)
 
     def heard(self, answer: Answer) -> None:
         """An answer of the station, also to a guest's input."""
         self._answers.put(answer)
+
+    def cut(self, reason: str) -> None:
+        """The scanner's line is gone: no answer will come any more."""
+        self._answers.put(ShiftError(reason))
 
     def work(self) -> None:
         """The whole shift: trucks and picks in turn, the lead's look at the board, the picks that are left.
 
         Raises ShiftError when the scanner's line is cut or nobody answers.
         """
-        self._now = self._answers.get(timeout=ANSWER_S)
+        self._now = self._next_answer()
         for round_of in _chunks(self.goods.deliveries, DELIVERIES_A_ROUND):
             for delivery in round_of:
                 self._job(self._receive, delivery)
@@ -73,7 +94,6 @@ class Crew:
             self._job(self._look_at_board)
         self._job(self._pick, 10_000)
         self._job(self._look_at_board)
-        self.done.set()
 
     # --- jobs ---
 
@@ -114,7 +134,7 @@ class Crew:
             elif step == "receiving.scan_item":
                 return False
             else:
-                raise _InterruptedError
+                raise _LostWayError
             asked = True
         return asked
 
@@ -123,19 +143,22 @@ class Crew:
         if not self._flow("picking"):
             self._choose("Pick")
         for _ in range(most):
-            if self._seen().reply.step.name == "picking.get_work":
-                self._scan("XKDONE")
-            if self._seen().reply.step.name == "picking.get_work":
+            if self._step() != "picking.get_work":
+                self._pick_one()
+            elif self._scan("XKDONE").reply.template == "no_work":
                 return
-            self._pick_one()
 
     def _pick_one(self) -> None:
         """One task, read off the screen: its place, then its unit, then the pieces."""
+        if not self._flow("picking"):
+            raise _LostWayError
+        if self._step() not in ON_TASK:  # a guest left it at a question
+            self._scan("XKPREV")
+            return
         self._picks += 1
         short = self._picks % SHORT_EVERY == 0
-        place = self._facts()["GO TO"]
         if self._step() == "picking.go_to":
-            self._scan(place)
+            self._scan(self._fact("GO TO"))
         if self._step() == "picking.take_unit" and not short:
             self._scan_unit()
         if self._step() == "picking.take_pieces" and not short:
@@ -144,20 +167,25 @@ class Crew:
             self._report_short()
 
     def _scan_unit(self) -> None:
-        """The case that the prompt names by its last four; where several end alike, one after the other."""
-        wanted = self._seen().view.prompt if self._seen().view else ""  # type: ignore[union-attr]
-        found = re.search(r"CASE (?:\.\.\.)?(\w+)", wanted)
-        candidates = [code for code in self.units if code.endswith(found[1])] if found else []
-        item = re.sub(r"^\d+ \w+ +", "", self._facts()["TAKE"])
-        for code in [*dict.fromkeys(candidates), self.labels[item]]:
+        """The case at this place that the prompt names by its last four; else the item's own barcode."""
+        found = re.search(r"CASE (?:\.\.\.)?(\w+)", self._prompt())
+        place = self._fact("GO TO")
+        here = [code for code, at in self.units.items() if at == place]
+        named = [code for code in here if found and code.endswith(found[1])]
+        item = re.sub(r"^\d+ \w+ +", "", self._fact("TAKE"))
+        if self._picks == WRONG_UNIT_AT_PICK:
+            named = [next(code for code in self.units if code not in named), *named]
+        for code in [*named, *([self.labels[item]] if item in self.labels else [])]:
             if self._scan(code).reply.verdict not in (Verdict.STOP, Verdict.CHECK):
                 return
         self._report_short()
 
     def _report_short(self) -> None:
         self._scan("XKEXCP")
-        needed = int(re.search(r"(\d+)", self._seen().view.prompt)[1])  # type: ignore[union-attr, index]
-        self._key_digits(needed // 2)
+        needed = re.search(r"\d+", self._prompt())
+        if self._step() != "picking.how_short" or needed is None:
+            raise _LostWayError
+        self._key_digits(int(needed[0]) // 2)
         self._scan(SHORT_REASONS[self._picks // SHORT_EVERY % len(SHORT_REASONS)])
 
     def _look_at_board(self) -> None:
@@ -171,12 +199,17 @@ class Crew:
 
     def _job(self, job: Callable[..., None], *arguments: object) -> None:
         """Do a job; after a guest has had the terminal, begin it anew (what is saved already is said to be)."""
-        while True:
+        lost = 0
+        while lost < LOST_WAYS:
             try:
                 job(*arguments)
             except _InterruptedError:
-                continue
-            return
+                lost = 0
+            except _LostWayError:
+                lost += 1
+            else:
+                return
+        raise ShiftError(f"The script is lost at {self._step()}; the shift has ended.")
 
     def _sign_on(self, badge: str) -> None:
         operator = self._seen().session.operator
@@ -200,7 +233,7 @@ class Crew:
     def _choose(self, words: str) -> None:
         for _ in range(6):
             view = self._seen().view
-            if self._step() == "home.menu" and view is not None:
+            if self._step() == "home.menu" and view is not None and words in view.choices:
                 self._scan(DIGIT_CARDS[str(view.choices.index(words) + 1)])
                 return
             self._scan("XKPREV")
@@ -212,9 +245,16 @@ class Crew:
     def _step(self) -> str:
         return self._seen().reply.step.name
 
-    def _facts(self) -> dict[str, str]:
+    def _prompt(self) -> str:
         view = self._seen().view
-        return {fact.label: fact.value for fact in view.facts} if view else {}
+        return view.prompt if view else ""
+
+    def _fact(self, label: str) -> str:
+        view = self._seen().view
+        for fact in view.facts if view else ():
+            if fact.label == label:
+                return fact.value
+        raise _LostWayError
 
     def _seen(self) -> Answer:
         assert self._now is not None  # noqa: S101 - work() begins with the first screen
@@ -235,7 +275,7 @@ class Crew:
             raise _InterruptedError
         code_before, at = self._last
         if code == code_before:
-            time.sleep(max(0.0, SAME_CODE_S - (time.monotonic() - at)))
+            time.sleep(max(0.0, self.same_code - (time.monotonic() - at)))
         self.scanner.scan(code)
         while True:
             answer = self._next_answer()
@@ -243,19 +283,24 @@ class Crew:
                 self._now = answer
             if answer.given is not None and answer.given.source == "SERIAL":
                 self._last = (code, time.monotonic())
+                self.scanner.tone(0.0)
                 if answer.step.startswith("receiving.") and answer.reply.unit:
-                    self.units.append(answer.reply.unit)
+                    self.units[answer.reply.unit] = self.dock
                 return answer
 
     def _next_answer(self) -> Answer:
         try:
-            return self._answers.get(timeout=ANSWER_S)
+            news = self._answers.get(timeout=ANSWER_S)
         except queue.Empty:
             raise ShiftError("The station did not answer the scripted scanner; the shift has ended.") from None
+        if isinstance(news, ShiftError):
+            raise news
+        self.told(news)
+        return news
 
     def _catch_up(self) -> None:
         while not self._answers.empty():
-            answer = self._answers.get()
+            answer = self._next_answer()
             if answer.view is not None:
                 self._now = answer
 

@@ -5,31 +5,35 @@ from __future__ import annotations
 import csv
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 from db import connection, migrate
 from db.connection import iso, transaction
+from devices.scanner import ScannerState
 from devices.simulator import ScannerGone, ScriptedScanner
-from tui import plain
 from tui.demo.crew import Crew, ShiftError
 from tui.demo.dataset import Dataset, build
 from tui.scanners import Scanners
 from tui.station import Answer, Station, scan_id
-from warehouse import site, verify
+from warehouse import explain, site, verify
+from warehouse.barcodes import CARDS
 from warehouse.barcodes.text import escaped
 from warehouse.exchange.importing import import_paths
-from warehouse.floor import Session
+from warehouse.floor import Given, Session
+from warehouse.flows.steps import View
+from warehouse.reply import InputError, Verdict
 from warehouse.site import Site
 
 SITE = "NORTHWIND"
 TIMEZONE = "UTC"
 STATION = "DOCK-1"
-SHIFT_BEGINS = 8  # o'clock, of a headless shift: its clock is virtual
-SCAN_TAKES = timedelta(seconds=4)  # virtual time between two scans
+SCAN_TAKES = timedelta(seconds=4)  # between two scans of a headless shift: its clock is virtual
+SHIFT_TAKES = timedelta(hours=2)  # more than all of its scans together
+BOARD_ROWS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +44,24 @@ class DemoSite:
     site: Site
     goods: Dataset
     labels: dict[str, str]
-    units: list[str]
+    units: dict[str, str]
+
+
+def url_of(folder: Path) -> str:
+    """The URL of the site that lies in a folder."""
+    return f"sqlite:///{quote(str(folder / 'site.db'))}"
 
 
 def make(folder: Path, seed: int, now: datetime) -> DemoSite:
     """Make FOLDER/site.db and fill it by importing the data set, as a customer would."""
     folder.mkdir(parents=True, exist_ok=True)
-    url = f"sqlite:///{folder / 'site.db'}"
+    files = folder / "import"
+    files.mkdir(exist_ok=True)  # says whether this folder can be written, before a database is begun
+    url = url_of(folder)
     connection.open_database(url)
     migrate.up()
     _put_site(now)
     made = site.load()
-    files = folder / "import"
     goods = build(files, today=made.today(now), seed=seed)
     import_paths(made, None, now, scan_id(), [files])
     return DemoSite(url, made, goods, _labels(files), _unit_codes(files))
@@ -67,60 +77,86 @@ def _labels(files: Path) -> dict[str, str]:
         return {row["description"]: row["gtin"] for row in csv.DictReader(lines)}
 
 
-def _unit_codes(files: Path) -> list[str]:
+def _unit_codes(files: Path) -> dict[str, str]:
     with (files / "stock.csv").open(encoding="utf-8", newline="") as lines:
-        return [row["unit_code"] for row in csv.DictReader(lines) if row["unit_code"]]
+        return {row["unit_code"]: row["location"] for row in csv.DictReader(lines) if row["unit_code"]}
 
 
 # --- Without a terminal ---------------------------------------------------------------------------------
 
 
+INTRODUCTION = """\
+A shift at the Northwind company. A scripted scanner on a pseudo-terminal works it: ANA receives what the
+trucks bring, LEO picks, IDA looks at the board. Each case is saved together with what it releases (>>) to
+the orders that waited for it. The clock shows hours and minutes since the shift began.
+"""
+
+
 @dataclass(slots=True)
 class _Clock:
-    """Virtual time: each scan takes four seconds, so that equal shifts print equal transcripts."""
+    """Virtual time: each scan takes four seconds, so that equal shifts print equal transcripts.
+
+    A shift begins at midnight of the day it ends on, so that none of it lies in the future of who looks at it.
+    """
 
     at: datetime
 
     def now(self) -> datetime:
         return self.at
 
+    def mono(self) -> float:
+        return self.at.timestamp()
+
     def scan(self, _pause: float) -> None:
         self.at += SCAN_TAKES
 
 
+def _midnight() -> datetime:
+    return (datetime.now(UTC) - SHIFT_TAKES).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def headless(folder: Path, seed: int, out: IO[str]) -> int:
-    """Work the whole shift through a real pseudo-terminal, print it, verify; 0 when all is well, else 1."""
-    clock = _Clock(datetime.combine(date.today(), datetime.min.time(), UTC) + timedelta(hours=SHIFT_BEGINS))  # noqa: DTZ011
+    """Work the whole shift through a real pseudo-terminal, print it, verify; 0 when all is well, else 1.
+
+    Raises InputError when the shift is cut short.
+    """
+    clock = _Clock(_midnight())
     demo = make(folder, seed, clock.now())
-    out.write(f"Northwind, seed {seed}: {_in_words(figures(demo.site))}\n")
+    out.write(f"{INTRODUCTION}\nSeed {seed}: {_in_words(figures(demo.site))}\n")
     session = Session(demo.site, STATION, site.location(demo.site.code, STATION), clock.now)
     try:
-        _work(demo, session, clock.scan, lambda answer: _print(answer, out))
-    except (ShiftError, ScannerGone) as error:
-        out.write(f"The shift was cut short: {error}\n")
-        return 1
+        _work(demo, session, clock, _Transcript(out))
+    except (ShiftError, ScannerGone, TimeoutError) as error:
+        out.flush()
+        raise InputError(f"The shift was cut short: {error}") from error
     connection.open_database(demo.url)
     out.write("\nAt the end of the shift, read back from the database:\n")
     out.writelines(f"  {words:<34}{value:>8,}\n" for words, value in figures(demo.site).items())
+    out.write(_why_one_waits(demo.site, clock.now()))
     found = verify.verify(demo.site)
     rows = sum(entry.rows for entry in found.checked)
-    out.write(f"verify: {len(found.checked)} invariants over {rows:,} rows, {len(found.violations)} broken\n")
+    out.write(f"\nverify: {len(found.checked)} invariants over {rows:,} rows, {len(found.violations)} broken\n")
     connection.close()
     return 0 if found.ok else 1
 
 
-def _work(demo: DemoSite, session: Session, pause: Callable[[float], None], heard: Callable[[Answer], None]) -> None:
+def _work(demo: DemoSite, session: Session, clock: _Clock, transcript: _Transcript) -> None:
     with ScriptedScanner() as gun:
-        crew = Crew(demo.goods, demo.labels, demo.units, gun, pause)
+        crew = Crew(demo.goods, demo.labels, demo.units, STATION, gun, clock.scan, told=transcript.told, same_code=0.0)
         scanners = Scanners([gun.url], "generic")
-
-        def both(answer: Answer) -> None:
-            heard(answer)
-            crew.heard(answer)
-
-        station = Station(session, both, scanners.tone)
+        station = Station(session, crew.heard, scanners.tone)
         online = threading.Event()
-        scanners.start(station.put, lambda state: online.set() if state.kind == "online" else None)
+
+        def put(given: Given) -> None:
+            station.put(replace(given, mono=clock.mono()))
+
+        def told(state: ScannerState) -> None:
+            if state.kind == "online":
+                online.set()
+            elif state.kind == "lost":
+                crew.cut(state.reason)
+
+        scanners.start(put, told)
         try:
             online.wait(5)
             connection.close()
@@ -131,13 +167,60 @@ def _work(demo: DemoSite, session: Session, pause: Callable[[float], None], hear
             station.stop()
 
 
-def _print(answer: Answer, out: IO[str]) -> None:
-    if answer.given is not None:
-        who = answer.session.operator.name if answer.session.operator else "-"
-        shown = escaped(answer.given.key or answer.given.raw, 60)
+@dataclass(slots=True)
+class _Transcript:
+    """What was scanned and what the screen said to it; digits that were keyed one by one are one entry."""
+
+    out: IO[str]
+    _keyed: str = ""
+
+    def told(self, answer: Answer) -> None:
+        given, reply = answer.given, answer.reply
+        if given is None:
+            return
+        card = _CARDS.get(given.raw)
+        if card and card.key.isdigit() and answer.view and answer.view.digits:
+            self._keyed = answer.view.digits
+            return
+        words = f"[{card.label}]" if card else given.raw
+        person = answer.session.operator
         at = answer.session.site.clock(answer.session.now())
-        out.write(f"{at} {who:<4} {shown}\n")
-    out.writelines(f"     {line}\n" for line in plain.as_lines(answer, brief=True))
+        if answer.step == "sign_on.badge":
+            self.out.write("\n")
+        self._line(f"{at} {person.name if person else '-':<4} {f'{self._keyed} {words}'.strip()}")
+        self._keyed = ""
+        for number, text in enumerate(reply.message):
+            self._line(f"     {'' if number else reply.verdict.value:<5} {text}")
+        if reply.step.flow == "board" and reply.verdict is not Verdict.STOP and answer.view:
+            self._board(answer.view)
+
+    def _board(self, view: View) -> None:
+        self._line(f"           {view.prompt}; {', '.join(view.progress)}")
+        for table in view.tables:
+            for row in table.rows[:BOARD_ROWS]:
+                self._line("           " + "  ".join(row))
+            if len(table.rows) > BOARD_ROWS:
+                self._line("           ...")
+
+    def _line(self, text: str) -> None:
+        shown = "".join(char if char.isprintable() else escaped(char) for char in text)
+        self.out.write(shown.rstrip() + "\n")
+
+
+_CARDS = {card.code: card for card in CARDS}
+
+
+def _why_one_waits(at: Site, now: datetime) -> str:
+    """The story of a line that waits, as `dockbell why` tells it; nothing when none does."""
+    found = connection.row(
+        "SELECT h.order_no, l.line FROM order_line l JOIN order_header h ON h.id = l.order_id "
+        "WHERE l.site = ? AND l.state = 'W' ORDER BY l.promised_on, l.id LIMIT 1",
+        at.code,
+    )
+    if found is None:
+        return ""
+    story = explain.why(at, found[0], found[1], now).words()
+    return f"\nOne of the lines that still wait, as 'dockbell why {found[0]}/{found[1]}' explains it:\n{story}\n"
 
 
 def figures(at: Site) -> dict[str, int]:
@@ -164,7 +247,7 @@ def figures(at: Site) -> dict[str, int]:
         "pieces released, not picked": count("SELECT SUM(qty_reserved) FROM order_line WHERE site = ?"),
         "lines still waiting": count("SELECT COUNT(*) FROM order_line WHERE site = ? AND state = 'W'"),
         "pieces still waiting": count("SELECT SUM(qty_open) FROM order_line WHERE site = ? AND state = 'W'"),
-        "scans": count("SELECT COUNT(*) FROM scan_log WHERE site = ? AND source = 'SERIAL'"),
+        "scans saved": count("SELECT COUNT(*) FROM scan_log WHERE site = ? AND source = 'SERIAL'"),
         "scans refused": count("SELECT COUNT(*) FROM refusal WHERE site = ?"),
     }
 
@@ -181,18 +264,26 @@ def _in_words(numbers: dict[str, int]) -> str:
 
 @dataclass(slots=True)
 class Guest:
-    """Whether somebody has taken over from the script."""
+    """Whether somebody has the terminal in the script's place, and whether it is being closed."""
 
     paused: threading.Event = field(default_factory=threading.Event)
     closing: threading.Event = field(default_factory=threading.Event)
+    _came: threading.Event = field(default_factory=threading.Event)
+
+    def take_over(self) -> None:
+        """A guest types."""
+        self._came.set()
+        self.paused.set()
 
     def wait(self) -> bool:
-        """Wait while a guest works; whether one did."""
-        if not self.paused.is_set():
-            return False
+        """Wait while a guest works; whether one did since the last call. Raises ShiftError when the terminal is closed."""
         while self.paused.is_set() and not self.closing.is_set():
             time.sleep(0.1)
-        return True
+        if self.closing.is_set():
+            raise ShiftError("The terminal was closed.")
+        came = self._came.is_set()
+        self._came.clear()
+        return came
 
 
 def in_app(folder: Path, seed: int, speed: float) -> int:
@@ -204,7 +295,15 @@ def in_app(folder: Path, seed: int, speed: float) -> int:
 
     with ScriptedScanner() as gun:
         guest = Guest()
-        crew = Crew(demo.goods, demo.labels, demo.units, gun, lambda some: time.sleep(some / speed), guest.wait)
+        crew = Crew(
+            demo.goods,
+            demo.labels,
+            demo.units,
+            STATION,
+            gun,
+            lambda some: guest.closing.wait(some / speed),
+            guest.wait,
+        )
         app = DemoApp(session, demo.url, Scanners([gun.url], "generic"), crew, guest)
         app.run(mouse=False)
         return app.return_code or 0

@@ -179,7 +179,8 @@ def _unit_scanned(step: TakeUnit, scan: Scan, task: Task, context: Context) -> R
     unit = stock.live_unit(context.site.code, code.sscc or code.text)
     if unit is not None and unit.id != task.unit_id:
         item = items.by_id(unit.item_id)
-        refuse("wrong_unit", code=tail(unit.code), item=item.description, want=_wanted(task))
+        got, want = messages.told_apart(unit.code, task.unit_code)
+        refuse("wrong_unit", code=got, item=item.description, want="item" if task.unit_kind == "LOOSE" else want)
     if unit is None:
         if scan.text == task.place:
             return reply(step, "place_ok", place=task.place, want=_wanted(task), item=task.item)
