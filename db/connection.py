@@ -10,6 +10,7 @@ import contextlib
 import functools
 import itertools
 import random
+import re
 import sqlite3
 import threading
 import time
@@ -59,6 +60,7 @@ class Sqlite(peewee.SqliteDatabase):
             "journal_mode": "wal",
             "synchronous": "full",
             "foreign_keys": 1,
+            "recursive_triggers": 1,  # INSERT OR REPLACE deletes too: the guards of the ledger must hear of it
         }
         super().__init__(path, lock_type="IMMEDIATE", pragmas=pragmas, timeout=BUSY_MS / 1000)
 
@@ -100,7 +102,10 @@ def open_database(url: str) -> None:
     """
     global generation  # noqa: PLW0603 - as much a part of the handle as the proxy
     generation = next(_opened)
-    scheme = urlsplit(url).scheme
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        scheme = ""
     if scheme == "sqlite":
         database.initialize(Sqlite(str(sqlite_path(url))))
     elif scheme in ("postgresql", "postgres"):
@@ -113,8 +118,13 @@ def open_database(url: str) -> None:
             ) from error
     else:
         raise DatabaseError(
-            f"'{url}' is no database URL: use sqlite:///path/to/site.db or postgresql://user@host/name."
+            f"'{without_password(url)}' is no database URL: use sqlite:///path/to/site.db or postgresql://user@host/name."
         )
+
+
+def without_password(url: str) -> str:
+    """A database URL as it may be shown."""
+    return re.sub(r"(?<=://)([^/@:]*):[^/]*@", r"\1@", url)
 
 
 def sqlite_path(url: str) -> Path:

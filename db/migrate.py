@@ -49,7 +49,7 @@ def check() -> None:
         lacking = pending()
         empty = is_empty()
     except peewee.PeeweeException as error:
-        raise DatabaseError(f"The database cannot be used: {str(error).splitlines()[0]}.") from error
+        raise _unusable(error) from error
     if empty:
         raise DatabaseError("This database holds no site yet: run 'dockbell init --site CODE --timezone ZONE' first.")
     if lacking:
@@ -65,4 +65,11 @@ def usable() -> bool:
     try:
         return not is_empty()
     except peewee.PeeweeException as error:
-        raise DatabaseError(f"The database cannot be reached: {str(error).splitlines()[0]}.") from error
+        raise _unusable(error) from error
+
+
+def _unusable(error: peewee.PeeweeException) -> DatabaseError:
+    words = str(error).splitlines()[0]
+    if "malformed" in words or "not a database" in words:
+        return DatabaseError(f"The database cannot be read ({words}): restore a backup, or name another with --db.")
+    return DatabaseError(f"The database cannot be reached ({words}): see that it is there, or name another with --db.")

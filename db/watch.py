@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
+
+import peewee
 
 from db import connection
 
@@ -48,6 +49,7 @@ class Watch:
 
     def _watch_sqlite(self) -> None:
         seen = connection.value("PRAGMA data_version")
+        self._tell()  # whatever was committed before this connection began to count
         while not self._stop.wait(POLL_S):
             now = connection.value("PRAGMA data_version")
             if now != seen:
@@ -59,9 +61,11 @@ class Watch:
         self._tell()  # whatever was committed before the ear was open
         raw = connection.database.connection()
         while not self._stop.is_set():
-            if any(True for _ in raw.notifies(timeout=LISTEN_S, stop_after=1)):
+            with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # a lost connection by its usual name
+                heard = any(True for _ in raw.notifies(timeout=LISTEN_S, stop_after=1))
+            if heard:
                 self._tell()
 
     def _tell(self) -> None:
         self._on_change()
-        time.sleep(self._pause)
+        self._stop.wait(self._pause)

@@ -20,12 +20,14 @@ USER_ERROR = 2
 FAULT = 70
 
 _DESCRIPTION = """\
-Receive a case, release the orders that waited for it, confirm their picks: all by scan.
+Receive a case, release the orders that waited for it, confirm their picks:
+all by scan.
 
-First steps:  dockbell demo                                      look at a shift on sample data
-              dockbell init --site MAIN --timezone Europe/Berlin  make a site of your own (SQLite: site.db)
-              dockbell import FOLDER                              load items, places, people, orders
-              dockbell run --scanner /dev/ttyACM0                 open a terminal at the dock
+First steps:
+  dockbell demo                                       a shift on sample data
+  dockbell init --site MAIN --timezone Europe/Berlin  a site of your own
+  dockbell import FOLDER                              items, people, orders, ...
+  dockbell run --scanner /dev/ttyACM0                 a terminal at the dock
 """
 
 _DB_HELP = "sqlite:///path/site.db or postgresql://user@host/name; also DOCKBELL_DB; else sqlite:///site.db"
@@ -36,7 +38,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End with exit code 2 and one sentence."""
-        self.exit(USER_ERROR, f"{self.prog}: {message}; see '{self.prog} --help'.\n")
+        from warehouse.barcodes.text import escaped
+
+        self.exit(USER_ERROR, f"{self.prog}: {escaped(message, 1000)}; see '{self.prog} --help'.\n")
 
 
 def parser() -> Parser:
@@ -133,9 +137,10 @@ def _setup(commands: argparse._SubParsersAction[Parser]) -> None:
         "import",
         "load CSV files or folders: all or nothing",
         "setup.load",
-        "Files are known by their names: items.csv, barcodes.csv, vendors.csv, customers.csv, locations.csv,\n"
-        "operators.csv, stock.csv, purchase_orders.csv, sales_orders.csv. docs/import.md shows every column.\n"
-        "Every bad row is named with file, line, column and reason, and then nothing is loaded.",
+        "Files are known by their names: items.csv, barcodes.csv, vendors.csv,\n"
+        "customers.csv, locations.csv, operators.csv, stock.csv, purchase_orders.csv,\n"
+        "sales_orders.csv. docs/import.md shows every column. Every bad row is named\n"
+        "with file, line, column and reason, and then nothing is loaded.",
     )
     load.add_argument("paths", metavar="PATH", nargs="+", help="a CSV file or a folder of them")
     load.add_argument("--as", dest="badge", metavar="BADGE", help="badge of the lead who loads them, for the log")
@@ -147,17 +152,18 @@ def _setup(commands: argparse._SubParsersAction[Parser]) -> None:
         "restore",
         "put a backup in the place of the database",
         "setup.restore",
-        "The backup is opened and verified first; the present database is kept beside itself.",
+        "The backup is opened and verified first; the present database is kept beside\nitself.",
     )
     back.add_argument("file", metavar="FILE", help="a file that 'dockbell backup' wrote")
 
     demo = _command(
         commands,
         "demo",
-        "a shift at a sample company, worked by a scripted scanner; take over at any time",
+        "a shift on sample data, worked by a scripted scanner; take over at any time",
         "shift.demo",
-        "Northwind's products, suppliers, customers and orders on an embedded database in a folder of its own.\n"
-        "Type anything to take over; F10 lets the script go on. Badges: 1001 ANA, 1002 LEO, 1003 IDA (lead).",
+        "Northwind's products, suppliers, customers and orders on an embedded database\n"
+        "in a folder of its own. Type anything to take over; F10 lets the script go on.\n"
+        "Badges: 1001 ANA, 1002 LEO, 1003 IDA (lead).",
     )
     demo.add_argument("--headless", action="store_true", help="no screen: print the shift, verify, end")
     demo.add_argument("--folder", metavar="DIR", help="where site.db lies (default: a new temporary folder)")
@@ -172,7 +178,7 @@ def _floor(commands: argparse._SubParsersAction[Parser]) -> None:
         "plain",
         "the same terminal in line mode: for dumb terminals, screen readers, scripts",
         "terminal.plain",
-        "A line is typed text; !F4 is a key, !{1D} a byte. The first input is a badge. docs/plain.md tells all.",
+        "A line is typed text; !F4 is a key, !{1D} a byte. The first input is a badge.\ndocs/plain.md tells all.",
     )
     for made in (run, plain):
         made.add_argument(
@@ -212,8 +218,9 @@ def _office(commands: argparse._SubParsersAction[Parser]) -> None:
         "adjust",
         "correct the pieces of a unit, or of the loose stock of an item at a place",
         "office.adjust",
-        "dockbell adjust UNIT --quantity -2 ...      dockbell adjust LOCATION SKU --quantity +10 ...\n"
-        "A minus takes back what was promised of the missing pieces, and says whose it was.",
+        "dockbell adjust UNIT --quantity -2 ...\n"
+        "dockbell adjust LOCATION SKU --quantity +10 ...\n"
+        "A minus takes back what was promised of the missing pieces, and says whose it\nwas.",
     )
     adjust.add_argument("target", metavar="UNIT|LOCATION", help="a unit's code, or a place")
     adjust.add_argument("sku", metavar="SKU", nargs="?", help="the item, with a place")

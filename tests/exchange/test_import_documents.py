@@ -59,6 +59,15 @@ def test_a_wrong_master_row_does_not_blame_the_rows_that_refer_to_it(lite):
     ) == [("customers.csv", 2, "priority"), ("items.csv", 2, "gtin")]
 
 
+def test_a_row_with_a_bad_cell_still_says_what_else_is_unknown(lite):
+    """All at once: nobody mends the quantity only to be told of the customer in a second round."""
+    assert lite.places(sales_orders=[SALES, "SO-1,NONE,1,NEITHER,0,,,"]) == [
+        ("sales_orders.csv", 2, "quantity"),
+        ("sales_orders.csv", 2, "sku"),
+        ("sales_orders.csv", 2, "customer"),
+    ]
+
+
 # --- opening stock
 
 

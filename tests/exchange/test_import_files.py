@@ -69,7 +69,7 @@ def test_paths_that_are_no_files(desk, tmp_path):
     names = ("gone", "vendors.csv", "empty", "items.csv", "stock.csv")
     faults = desk.refused([tmp_path / name for name in names])
     assert {(one.file, one.reason.split(":")[0].split(";")[0]) for one in faults} == {
-        ("gone", "is not known here"),
+        ("gone", "does not exist"),
         ("vendors.csv", "does not exist"),
         ("empty", "holds no CSV file"),
         ("items.csv", "is no file"),

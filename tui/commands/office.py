@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from tui.commands.opening import lead, open_site, order_and_line, whole
+from tui.commands.opening import clean, lead, open_site, order_and_line, whole
 from warehouse import orders, site, stock
 from warehouse.barcodes.text import escaped
 from warehouse.command_log import Change
@@ -26,8 +26,9 @@ def adjust(options: argparse.Namespace) -> None:
     opened = open_site(options)
     quantity = whole(options.quantity, "--quantity", signed=True)
     command = lead(opened, options)
+    clean(options.target, "UNIT or LOCATION")
     if options.sku is not None:
-        change = orders.adjust_place(command, options.target, options.sku, quantity)
+        change = orders.adjust_place(command, options.target, clean(options.sku, "SKU"), quantity)
         what = f"{options.sku} at {options.target}"
     elif stock.live_unit(opened.site.code, options.target) is None and site.location(opened.site.code, options.target):
         raise InputError(f"{options.target} is a place: name the item too (dockbell adjust {options.target} SKU ...).")

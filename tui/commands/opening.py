@@ -37,19 +37,19 @@ def lead(opened: Opened, options: argparse.Namespace) -> Command:
     """The command of a lead, by the badge of `--as`; raises InputError for a badge without that right."""
     from tui.station import scan_id
 
-    person = person_with(opened.site, options.badge)
-    if "lead" not in person.roles:
-        raise InputError(f"{person.name} is no lead: a change from the command line needs a lead's badge.")
+    person = lead_with(opened.site, options.badge)
     if not options.reason.strip():
         raise InputError("--reason is empty: say in a few words why; it is kept with the move.")
     return Command(opened.site, person, now(), scan_id(), clean(options.reason, "--reason"))
 
 
-def person_with(at: Site, badge: str) -> Operator:
-    """Who has this badge; raises InputError when nobody does."""
-    found = site.operator(at.code, badge)
+def lead_with(at: Site, badge: str) -> Operator:
+    """The lead who has this badge; raises InputError when nobody has it, or a person without that right."""
+    found = site.operator(at.code, clean(badge, "--as"))
     if found is None:
-        raise InputError(f"Nobody at {at.code} has the badge {badge}.")
+        raise InputError(f"Nobody at {at.code} has the badge {badge}: --as needs a lead's badge; nothing was changed.")
+    if "lead" not in found.roles:
+        raise InputError(f"{found.name} is no lead: --as needs a lead's badge; nothing was changed.")
     return found
 
 
@@ -72,6 +72,7 @@ def now() -> datetime:
 
 def order_and_line(at: Site, text: str) -> tuple[str, int | None]:
     """ORDER or ORDER/LINE; an order whose own number ends like that is meant whole."""
+    clean(text, "ORDER")
     if connection.row("SELECT 1 FROM order_header WHERE site = ? AND order_no = ?", at.code, text):
         return text, None
     order, slash, line = text.rpartition("/")

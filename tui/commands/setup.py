@@ -8,38 +8,43 @@ import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from db import backup as backup_
 from db import connection, migrate
-from db.connection import iso, transaction
-from tui.commands.opening import clean, now, open_site, person_with
+from db.connection import DatabaseError, iso, transaction
+from tui.commands.faults import SeveralError
+from tui.commands.opening import clean, lead_with, now, open_site
 from tui.commands.progress import Progress
 from tui.station import scan_id
 from warehouse import site
 from warehouse.barcodes.text import escaped
 from warehouse.reply import InputError
 
-FAULTS_SHOWN = 50
+if TYPE_CHECKING:
+    from warehouse.exchange.reading import ImportFaults
 
 
 def init(options: argparse.Namespace) -> None:
     """Create or migrate; says what it did."""
     connection.open_database(options.db)
+    fresh = _is_fresh(options)
+    _check(options, fresh=fresh)
+    kept = None
     if connection.dialect() == "sqlite":
         connection.sqlite_path(options.db).absolute().parent.mkdir(parents=True, exist_ok=True)
-    fresh = _is_fresh(options)
-    if fresh:
-        _wanted(options)
-    elif connection.dialect() == "sqlite" and migrate.pending():
-        kept = _beside(options.db, "before-migration")
-        backup_.copy(kept)
-        print(f"Backed up to {kept}.")
+        if not fresh and migrate.pending():
+            kept = _beside(options.db, "before-migration")
+            backup_.copy(kept)
     done = migrate.up()
     _put_site(options)
     made = site.load()
     what = "Made" if fresh else ("Migrated" if done else "Nothing to migrate at")
-    print(f"{what} site {made.code}, {made.timezone}, cut-off {made.cutoff:%H:%M}, at {options.db}.")
+    if kept:
+        print(f"Backed up to {escaped(str(kept))}.")
+    where = escaped(connection.without_password(options.db))
+    print(f"{what} site {made.code}, {made.timezone}, cut-off {made.cutoff:%H:%M}, at {where}.")
     if fresh:
         print("Next: dockbell import FOLDER (docs/import.md), then dockbell run.")
 
@@ -50,9 +55,23 @@ def _is_fresh(options: argparse.Namespace) -> bool:
     return not migrate.usable() or connection.value("SELECT COUNT(*) FROM site") == 0
 
 
+def _check(options: argparse.Namespace, *, fresh: bool) -> None:
+    """Refuse what cannot be meant before anything is made, backed up or migrated."""
+    if fresh:
+        _wanted(options)
+        return
+    if options.timezone:
+        _zone(options.timezone)
+    if options.cutoff:
+        _cutoff(options.cutoff)
+    found = connection.value("SELECT site FROM site")
+    if options.site and options.site != found:
+        raise InputError(f"This database holds the site {found}: a site has a database of its own; name one with --db.")
+
+
 def _wanted(options: argparse.Namespace) -> tuple[str, str, str]:
     if not options.site or not options.timezone:
-        raise InputError("A new site needs both --site CODE and --timezone ZONE.")
+        raise InputError("A new site needs both --site CODE and --timezone ZONE, such as Europe/Berlin.")
     return _code(options.site), _zone(options.timezone), _cutoff(options.cutoff or "17:00")
 
 
@@ -87,7 +106,7 @@ def _put_site(options: argparse.Namespace) -> None:
         )
         return
     if options.site and options.site != found[0]:
-        raise InputError(f"This database holds the site {found[0]}: a site has a database of its own.")
+        raise InputError(f"This database holds the site {found[0]}: a site has a database of its own; use --db.")
     connection.execute(
         "UPDATE site SET timezone = ?, cutoff = ?, practice = CASE WHEN ? = 1 THEN 1 ELSE practice END",
         _zone(options.timezone) if options.timezone else found[1],
@@ -105,28 +124,24 @@ def load(options: argparse.Namespace) -> None:
     from warehouse.exchange.reading import ImportFaults
 
     opened = open_site(options)
-    person = person_with(opened.site, options.badge) if options.badge else None
-    if person is not None and "lead" not in person.roles:
-        raise InputError(f"{person.name} is no lead: --as needs a lead's badge.")
+    person = lead_with(opened.site, options.badge) if options.badge is not None else None
     paths = [Path(clean(path, "PATH")) for path in options.paths]
     try:
         with Progress("import", sys.stderr) as progress:
             result = import_paths(opened.site, person, now(), scan_id(), paths, progress.step)
     except ImportFaults as faults:
-        raise InputError(_faults(faults)) from None
+        raise SeveralError(_lines(faults)) from None
     for line in result.words():
         print(escaped(line))
 
 
-def _faults(faults: object) -> str:
-    found = getattr(faults, "faults", ())
+def _lines(raised: ImportFaults) -> list[str]:
     lines = [
-        f"{fault.file}:{fault.line}: {fault.column + ': ' if fault.column else ''}{fault.reason}" for fault in found
+        f"{fault.file}:{fault.line}: {fault.column + ': ' if fault.column else ''}{fault.reason}"
+        for fault in raised.faults
     ]
-    shown = lines[:FAULTS_SHOWN]
-    more = [f"... and {len(lines) - FAULTS_SHOWN} more"] if len(lines) > FAULTS_SHOWN else []
     count = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
-    return "\n".join([f"{count}, nothing was loaded; mend the files and import again.", *shown, *more])
+    return [f"{count}, nothing was loaded; mend the files and import again.", *lines]
 
 
 # --- backup, restore ------------------------------------------------------------------------------------
@@ -142,7 +157,7 @@ def backup(options: argparse.Namespace) -> None:
     try:
         with Progress("backup", sys.stderr) as progress:
             backup_.copy(target, progress.step)
-        lines = _verified(target)
+        lines = _verified(target, "run 'dockbell verify' and see to the database first; there is no backup")
     except BaseException:
         target.unlink(missing_ok=True)
         raise
@@ -155,17 +170,32 @@ def restore(options: argparse.Namespace) -> None:
     source = Path(options.file)
     _only_sqlite(f"pg_restore --clean --dbname='URL' {source}")
     if not source.is_file():
-        raise InputError(f"There is no file {source}.")
-    lines = _verified(source)
+        raise InputError(f"{source} is no file: name one that 'dockbell backup' wrote.")
+    lines = _verified(source, "use another backup; nothing was changed")
     connection.open_database(options.db)
     present = connection.sqlite_path(options.db)
     present.absolute().parent.mkdir(parents=True, exist_ok=True)
-    if present.exists():
-        kept = _beside(options.db, "before-restore")
-        backup_.copy(kept)
-        print(f"The present database is kept as {escaped(str(kept))}.")
-    backup_.put_back(source, present)
+    kept = _keep(options.db, present) if present.exists() else None
+    try:
+        backup_.put_back(source, present)
+    except DatabaseError:
+        if kept and present.exists():
+            kept.unlink()
+        raise
+    if kept:
+        print(f"The database that was there is kept as {escaped(str(kept))}.")
     print(f"Restored {escaped(str(source))}, verified: {lines[-1]}")
+
+
+def _keep(url: str, present: Path) -> Path:
+    """A copy of the present database, or, where it cannot be read any more, the file itself."""
+    kept = _beside(url, "before-restore")
+    if backup_.damage(present):
+        backup_.set_aside(present, kept)
+    else:
+        backup_.copy(kept)
+        connection.close()
+    return kept
 
 
 def _only_sqlite(command: str) -> None:
@@ -173,7 +203,7 @@ def _only_sqlite(command: str) -> None:
         raise InputError(f"PostgreSQL is saved with its own tools, online too: {command}; then run 'dockbell verify'.")
 
 
-def _verified(path: Path) -> list[str]:
+def _verified(path: Path, advice: str) -> list[str]:
     """Open a copy of the file as a database of its own, and run verify on it; the file itself is not written."""
     import tempfile
 
@@ -183,6 +213,8 @@ def _verified(path: Path) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.db"
         shutil.copyfile(path, copy)
+        if wrong := backup_.damage(copy):
+            raise InputError(f"{path} is damaged ({wrong}): {advice}.")
         connection.close()
         connection.open_database(f"sqlite:///{copy}")
         try:
@@ -192,7 +224,7 @@ def _verified(path: Path) -> list[str]:
             connection.close()
     lines = words_of(found)
     if not found.ok:
-        raise InputError(f"{path} does not verify ({lines[0]}): use another backup; nothing was changed.")
+        raise InputError(f"{path} does not verify ({lines[0]}): {advice}.")
     return lines
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from warehouse.exchange import documents
 from warehouse.exchange.cells import Cell
-from warehouse.exchange.draft import Draft, NewBarcode, Plan
+from warehouse.exchange.draft import REFERENCES, Draft, NewBarcode, Plan
 from warehouse.exchange.on_record import Barcode, OnRecord
 from warehouse.exchange.reading import Fault, Files, ImportFaults, Row, Ticker
 from warehouse.exchange.tables import BARCODES, ITEMS, LOCATIONS, MASTERS, TABLES, Table
@@ -31,6 +31,7 @@ def check(files: Files, seen: OnRecord, today: str, ticker: Ticker) -> Plan:
         _barcode(draft, row, claims)
     _drop_former_gtins(draft, sound[ITEMS.name])
     documents.check(draft, sound, ticker)
+    _references_of_faulty(draft)
     ticker.end()
     if draft.faults:
         raise ImportFaults(tuple(sorted(draft.faults, key=_place)))
@@ -50,6 +51,15 @@ def _unique(draft: Draft, table: Table) -> list[Row]:
             draft.refuse(row, _key_column(row), f"is there already {where(earlier, row)}: a key may come once")
     draft.mentioned[table.name] = {key[0] for key in first}
     return [row for row in draft.files.of(table) if row.sound and first.get(row.key or ()) is row]
+
+
+def _references_of_faulty(draft: Draft) -> None:
+    """A row with a cell that cannot be read is checked no further, but what it refers to is still to be known."""
+    for table in TABLES:
+        for row in draft.files.of(table):
+            if not row.sound and table not in MASTERS:
+                for column in (name for name in REFERENCES if name in row.cells):
+                    draft.find(row, column)
 
 
 def _key_column(row: Row) -> str:

@@ -160,6 +160,8 @@ def _known_files(paths: Sequence[Path], files: Files) -> list[Path]:
 def _candidates(path: Path) -> list[Path]:
     """The path itself, or the CSV files of the folder; hidden files are the file manager's own."""
     if not path.is_dir():
+        if not path.exists() and path.name not in BY_FILE:
+            raise OSError("does not exist")
         return [path]
     inside = [entry for entry in path.iterdir() if entry.suffix.lower() == ".csv" and not entry.name.startswith(".")]
     if not inside:

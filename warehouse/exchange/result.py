@@ -35,7 +35,8 @@ class ImportResult:
             f"{count.kind}: {count.new} new, {count.updated} updated, {count.unchanged} unchanged"
             for count in self.counts
         ]
-        return [*lines, f"released: {self.released_pieces} pieces to {self.released_lines} order lines"]
+        pieces, to = _counted(self.released_pieces, "piece"), _counted(self.released_lines, "order line")
+        return [*lines, f"released: {pieces} to {to}"]
 
     def stored(self) -> dict[str, Any]:
         """The result as JSON data, as the log keeps it."""
@@ -50,6 +51,10 @@ class ImportResult:
         """The result that `stored` was made from."""
         counts = tuple(Count(*fields) for fields in stored["counts"])
         return ImportResult(counts, stored["released_lines"], stored["released_pieces"])
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def result_of(kinds: Collection[str], plan: Plan, released: Iterable[Released]) -> ImportResult:

@@ -1,0 +1,111 @@
+"""Migrations: numbered without a gap, applied once and whole, never to a database that knows more than the program."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+import peewee
+import pytest
+
+from db import connection, migrate
+from db.connection import DatabaseError
+
+LATER = "def up(_migrator, db):\n    db.execute_sql('CREATE TABLE later (site TEXT)')\n"
+HALF = LATER + "    db.execute_sql('INSERT INTO no_such_table VALUES (1)')\n"
+
+
+def names() -> list[str]:
+    return [row[0] for row in connection.rows("SELECT name FROM schema_migration ORDER BY name")]
+
+
+def there(table: str) -> bool:
+    return bool(connection.database.table_exists(table))
+
+
+WRONG = "def up(_migrator, db):\n    db.execute_sql('INSERT INTO no_such_table VALUES (1)')\n"
+
+
+@pytest.fixture
+def one_more(database_url, monkeypatch, tmp_path):
+    """Adds a migration to those that the program has; what it makes is gone after the test."""
+    steps = tmp_path / "steps"
+    shutil.copytree(migrate.FOLDER, steps)
+    monkeypatch.setattr(migrate, "FOLDER", steps)
+    yield (steps / "0002_later.py").write_text
+    connection.execute("DROP TABLE IF EXISTS later")
+    connection.execute("DELETE FROM schema_migration WHERE name > '0001_the_floor'")
+
+
+def test_they_are_numbered_from_one_without_a_gap():
+    found = sorted(path.name for path in migrate.FOLDER.glob("*.py"))
+
+    assert all(re.fullmatch(r"\d{4}_[a-z0-9_]+\.py", name) for name in found)
+    assert [int(name[:4]) for name in found] == list(range(1, len(found) + 1))
+
+
+def test_again_is_nothing(database_url):
+    before = connection.rows("SELECT id, name, applied FROM schema_migration")
+
+    assert migrate.up() == []
+    assert migrate.pending() == []
+    assert connection.rows("SELECT id, name, applied FROM schema_migration") == before
+    migrate.check()
+
+
+def test_what_is_lacking_is_named_and_applied_once(one_more):
+    one_more(LATER)
+
+    assert migrate.pending() == ["0002_later"]
+    with pytest.raises(DatabaseError, match="older than the program: run 'dockbell init'"):
+        migrate.check()
+    assert migrate.up() == ["0002_later"]
+    assert there("later")
+    assert names() == ["0001_the_floor", "0002_later"]
+    assert migrate.up() == []
+
+
+def test_half_a_migration_is_none(one_more):
+    one_more(HALF)
+
+    with pytest.raises(peewee.PeeweeException):
+        migrate.up()
+
+    assert not there("later")
+    assert names() == ["0001_the_floor"]
+    assert migrate.pending() == ["0002_later"]
+
+
+def test_of_several_all_are_applied_or_none(one_more):
+    one_more(LATER)
+    (migrate.FOLDER / "0003_wrong.py").write_text(WRONG)
+
+    with pytest.raises(peewee.PeeweeException):
+        migrate.up()
+
+    assert not there("later")
+    assert names() == ["0001_the_floor"]
+    assert migrate.pending() == ["0002_later", "0003_wrong"]
+
+
+def test_a_newer_schema_is_refused_and_left_alone(one_more):
+    one_more(LATER)
+    connection.execute("INSERT INTO schema_migration (name, applied) VALUES ('0003_to_come', '2026-01-01 00:00:00')")
+
+    for refuse in (migrate.pending, migrate.check, migrate.up):
+        with pytest.raises(DatabaseError, match=r"newer Dockbell \(it has 0003_to_come\)"):
+            refuse()
+
+    assert not there("later")
+    assert names() == ["0001_the_floor", "0003_to_come"]
+
+
+def test_an_empty_database_is_told_from_one_with_tables(database_url, tmp_path):
+    assert migrate.usable()
+    connection.close()
+    connection.open_database(f"sqlite:///{tmp_path}/empty.db")
+
+    assert not migrate.usable()
+    with pytest.raises(DatabaseError, match="holds no site yet: run 'dockbell init"):
+        migrate.check()
+    assert connection.rows("SELECT name FROM sqlite_master") == [], "to look changes nothing"
