@@ -157,16 +157,20 @@ def _text(text: str) -> str:
     return text if dialect() == "sqlite" else _for_postgres(text)
 
 
+def _run(text: str, params: Sequence[Any]) -> Any:
+    """The driver's cursor after one statement, on peewee's connection: what is hot needs none of its layers."""
+    with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # the errors that execute_sql would raise
+        return database.obj.cursor().execute(_text(text), params)
+
+
 def rows(text: str, *params: Any) -> list[Row]:
     """Every row of one statement; `?` marks a parameter on both engines."""
-    cursor = database.execute_sql(_text(text), params)
-    return cursor.fetchall()  # type: ignore[no-any-return]
+    return _run(text, params).fetchall()  # type: ignore[no-any-return]
 
 
 def row(text: str, *params: Any) -> Row | None:
     """The first row, or None."""
-    cursor = database.execute_sql(_text(text), params)
-    return cursor.fetchone()  # type: ignore[no-any-return]
+    return _run(text, params).fetchone()  # type: ignore[no-any-return]
 
 
 def one(text: str, *params: Any) -> Row:
@@ -185,7 +189,7 @@ def value(text: str, *params: Any) -> Any:
 
 def execute(text: str, *params: Any) -> int:
     """Run a statement that returns nothing; answers how many rows it touched."""
-    return int(database.execute_sql(_text(text), params).rowcount)
+    return int(_run(text, params).rowcount)
 
 
 def many(text: str, params: Sequence[Sequence[Any]]) -> None:
@@ -195,7 +199,7 @@ def many(text: str, params: Sequence[Sequence[Any]]) -> None:
     if len(params) == 1:
         execute(text, *params[0])
         return
-    with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # the errors that execute_sql would raise
+    with peewee.__exception_wrapper__:  # type: ignore[attr-defined]
         database.cursor().executemany(_text(text), params)
 
 

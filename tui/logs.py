@@ -6,6 +6,7 @@ import logging
 import logging.handlers
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 from warehouse.barcodes.text import escaped
@@ -15,11 +16,11 @@ KEPT = 5
 
 
 class _Formatter(logging.Formatter):
-    """One line for each record: what it holds is escaped, a traceback's lines are marked as such."""
+    """One line for each record: what it holds is escaped, a traceback's lines are marked as such. Times are UTC."""
 
     def format(self, record: logging.LogRecord) -> str:
-        at = self.formatTime(record, "%Y-%m-%dT%H:%M:%S")
-        line = f"{at}.{record.msecs:03.0f} {record.levelname} {record.name} {escaped(record.getMessage(), 1000)}"
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00")
+        line = f"{at}Z {record.levelname} {record.name} {escaped(record.getMessage(), 1000)}"
         if record.exc_info:
             trace = self.formatException(record.exc_info).splitlines()
             line += "".join(f"\n    | {escaped(text, 500)}" for text in trace)

@@ -7,51 +7,56 @@ before the next is read. It proves that no rule lives in the app.
 from __future__ import annotations
 
 import json as json_
+import logging
 import queue
 import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import IO, Any
+from typing import Any, TextIO
 
 from devices.feedback import Signal
 from tui.station import Answer, Station, scan_id
 from warehouse import messages
-from warehouse.barcodes.text import escaped
+from warehouse.barcodes.text import MAX_FIELD, escaped, forbidden
 from warehouse.floor import Given, Session
 from warehouse.flows.steps import Source, View
 from warehouse.reply import InputError, Reply
 
+log = logging.getLogger("dockbell.plain")
+
 KEYS = frozenset(["F1", "F2", "F4", "F5", "F6", "F7", "F8", "F9", "F12", "ENTER", "ESC", "DONE", "UP", "DOWN"])
 MAX_LINE = 8192
+MAX_SHOWN = 300  # characters of a line that is printed for people
+MAX_MS = 10**12  # of virtual time: thirty years
 _BYTE = re.compile(r"!\{([0-9A-Fa-f]{2})\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of input: what goes to the station, or why it does not (`fault`, the id of a message)."""
+    """One line of input: what goes to the station, or (`fault`, the id of a message) why it does not."""
 
     shown: str
-    given: Given | None
+    given: Given
     fault: str = ""
 
 
 def read_line(line: bytes, mono: float, *, name: str = "", source: Source = "TYPED", repeated: bool = False) -> Entry:
     """A line without its terminator, as an entry; a bad escape or bad UTF-8 is a fault, never half an input."""
     shown = line.decode("utf-8", errors="replace")
+    given = Given(name or scan_id(), mono, source=source, repeated=repeated)
     if len(line) > MAX_LINE:
-        return Entry(shown[:200], None, "line_too_long")
+        return Entry(shown[:200], given, "line_too_long")
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
-        return Entry(shown, None, "bad_utf8")
-    name = name or scan_id()
+        return Entry(shown, given, "bad_utf8")
     if text.startswith("!") and text[1:].upper() in KEYS:
-        return Entry(shown, Given(name, mono, key=text[1:].upper(), source=source, repeated=repeated))
+        return Entry(shown, replace(given, key=text[1:].upper()))
     if "!" in _BYTE.sub("", text):
-        return Entry(shown, None, "bad_escape")
+        return Entry(shown, given, "bad_escape")
     raw = bytearray()
     place = 0
     for escape in _BYTE.finditer(text):
@@ -59,9 +64,9 @@ def read_line(line: bytes, mono: float, *, name: str = "", source: Source = "TYP
         place = escape.end()
     raw += text[place:].encode()
     try:
-        return Entry(shown, Given(name, mono, raw=raw.decode("utf-8"), source=source, repeated=repeated))
+        return Entry(shown, replace(given, raw=raw.decode("utf-8")))
     except UnicodeDecodeError:
-        return Entry(shown, None, "bad_utf8")
+        return Entry(shown, given, "bad_utf8")
 
 
 # --- Output ---------------------------------------------------------------------------------------------
@@ -103,11 +108,18 @@ def as_lines(answer: Answer, *, brief: bool = False) -> list[str]:
     lines += ["      " + "  ".join(cell for cell in row if cell) for row in reply.rows]
     if answer.view is not None and not brief:
         lines += _view_lines(answer.view)
-    return [escaped(line, 300) for line in lines]
+    return [_safe(line[:MAX_SHOWN]) for line in lines]
+
+
+def _safe(text: str) -> str:
+    """Text that steers no terminal: whatever nobody can see is escaped, the letters of every script stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(escaped(char) if forbidden(char) else char for char in text)
 
 
 def _view_lines(view: View) -> list[str]:
-    facts = [f"      {fact.label} {fact.value}".rstrip() for fact in view.facts]
+    facts = ["      " + f"{fact.label} {fact.value}".strip() for fact in view.facts]
     hint = f"  ({view.hint})" if view.hint else ""
     choices = [f"      {digit} {words}" for digit, words in enumerate(view.choices, 1)]
     return [*facts, *choices, f"{view.prompt}{hint}"]
@@ -118,12 +130,14 @@ class Terminal:
     """The loop of line mode around one station: every answer is printed as it comes, also a scanner's."""
 
     session: Session
-    out: IO[str]
+    out: TextIO
     json: bool = False
     tone: Callable[[Signal], None] = lambda _signal: None
     station: Station = field(init=False)
     _asked: dict[str, str] = field(default_factory=dict)  # what was typed, by the id it is answered under
-    _answered: queue.SimpleQueue[Answer] = field(default_factory=queue.SimpleQueue)
+    _answered: queue.SimpleQueue[Answer | Exception] = field(default_factory=queue.SimpleQueue)
+    _started: bool = False
+    _view: View | None = None  # what was shown last
     _printing: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -132,39 +146,52 @@ class Terminal:
     def start(self) -> None:
         """Start the station; its first prompt is printed before this returns."""
         self.station.start()
-        self._answered.get()
+        self._wait()
 
     def give(self, entry: Entry) -> Answer:
-        """Answer one entry; it is printed before this returns."""
-        if entry.given is None:
+        """Answer one entry; it is printed before this returns. Raises OSError when nobody reads the output any more."""
+        if entry.fault:
             return self._refuse(entry)
         self._asked[entry.given.scan_id] = entry.shown
         self.station.put(entry.given)
-        while True:
-            answer = self._answered.get()
-            if answer.given is not None and answer.given.scan_id == entry.given.scan_id:
-                return answer
+        return self._wait()
 
     def stop(self) -> None:
         """Answer and print what is queued, then end."""
         self.station.stop()
 
+    def _wait(self) -> Answer:
+        answer = self._answered.get()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
     def _hear(self, answer: Answer) -> None:
         """Called from the station's thread, or a reader's."""
         given = answer.given
+        awaited = given.scan_id in self._asked if given else not self._started
         shown = self._asked.pop(given.scan_id, given.key or given.raw) if given else None
-        self._print(answer, shown)
-        self._answered.put(answer)
+        self._started, self._view = True, answer.view
+        try:
+            self._print(answer, shown)
+        except (OSError, ValueError) as error:  # told to whoever gives the lines: the station itself goes on
+            self._answered.put(error)
+            return
+        if awaited:
+            self._answered.put(answer)
 
     def _refuse(self, entry: Entry) -> Answer:
         step = self.station.session.step
         reply: Reply = messages.reply(step, entry.fault)
-        answer = Answer(Given(scan_id(), 0.0), step.name, reply, None, self.station.session)
+        log.info("refused at %s: got %s: %s", step.name, entry.shown, " ".join(reply.message))
+        answer = Answer(entry.given, step.name, reply, self._view, self.station.session)
         self._print(answer, entry.shown)
         return answer
 
     def _print(self, answer: Answer, shown: str | None) -> None:
         text = json_.dumps(as_object(answer, shown)) if self.json else "\n".join(as_lines(answer))
+        charset = self.out.encoding or "utf-8"
+        text = text.encode(charset, errors="backslashreplace").decode(charset)  # not every terminal has every letter
         with self._printing:
             self.out.write(text + "\n")
             self.out.flush()
@@ -173,11 +200,13 @@ class Terminal:
 def run(terminal: Terminal, lines: Iterator[bytes]) -> None:
     """Answer the lines one by one until they end."""
     terminal.start()
-    for line in lines:
-        text = line.rstrip(b"\n").rstrip(b"\r")
-        if text.strip():
-            terminal.give(read_line(text, time.monotonic()))
-    terminal.stop()
+    try:
+        for line in lines:
+            text = line.rstrip(b"\n").rstrip(b"\r")
+            if text.strip() or len(text) > MAX_LINE:
+                terminal.give(read_line(text, time.monotonic()))
+    finally:
+        terminal.stop()
 
 
 # --- Virtual time ---------------------------------------------------------------------------------------
@@ -205,7 +234,8 @@ def run_timed(terminal: Terminal, clock: VirtualClock, lines: Iterator[bytes]) -
         for number, line in enumerate(lines, 1):
             if line.strip():
                 entry, clock.at_ms = _timed_entry(line, number, clock.at_ms)
-                terminal.give(entry)
+                if entry.shown.strip():
+                    terminal.give(entry)
     finally:
         terminal.stop()
 
@@ -213,19 +243,23 @@ def run_timed(terminal: Terminal, clock: VirtualClock, lines: Iterator[bytes]) -
 def _timed_entry(line: bytes, number: int, before: int) -> tuple[Entry, int]:
     try:
         record = json_.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"Line {number} is no JSON object: {escaped(str(error))}.") from error
     known = {"at_ms", "input", "source", "scan_id", "mono_ms"}
     if not isinstance(record, dict) or not {"at_ms", "input"} <= record.keys() <= known:
         raise InputError(f"Line {number} needs at_ms and input, and may have source, scan_id and mono_ms.")
-    at_ms, mono_ms = record["at_ms"], record.get("mono_ms", record["at_ms"])
-    source = str(record.get("source") or "TYPED").upper()
-    text, name = record["input"], record.get("scan_id") or ""
-    if not (isinstance(at_ms, int) and isinstance(mono_ms, int) and isinstance(text, str) and isinstance(name, str)):
-        raise InputError(f"Line {number}: at_ms and mono_ms are whole numbers, input and scan_id are texts.")
+    given = {name: value for name, value in record.items() if value is not None}
+    at_ms, text = given.get("at_ms"), given.get("input")
+    mono_ms, name, source = given.get("mono_ms", at_ms), given.get("scan_id", ""), given.get("source", "TYPED")
+    if not (isinstance(text, str) and isinstance(name, str) and isinstance(source, str)):
+        raise InputError(f"Line {number}: input, source and scan_id are texts.")
+    if not (type(at_ms) is type(mono_ms) is int and max(abs(at_ms), abs(mono_ms)) <= MAX_MS):
+        raise InputError(f"Line {number}: at_ms and mono_ms are whole numbers of at most {MAX_MS}.")
     if at_ms < before:
         raise InputError(f"Line {number} goes back in time: {at_ms} ms after {before} ms.")
-    if source not in ("SERIAL", "WEDGE", "TYPED"):
+    if source.upper() not in ("SERIAL", "WEDGE", "TYPED"):
         raise InputError(f"Line {number}: source is SERIAL, WEDGE or TYPED, not {escaped(source)}.")
+    if forbidden(name) or len(name) > MAX_FIELD:
+        raise InputError(f"Line {number}: scan_id is printable text of at most {MAX_FIELD} characters.")
     raw = text.encode("utf-8", errors="surrogatepass")
-    return read_line(raw, mono_ms / 1000, name=name, source=source, repeated=bool(name)), at_ms  # type: ignore[arg-type]
+    return read_line(raw, mono_ms / 1000, name=name, source=source.upper(), repeated=bool(name)), at_ms  # type: ignore[arg-type]

@@ -274,11 +274,8 @@ def _save(before: Session, given: Given, after: Session, reply: Reply, now: date
     at = iso(now)
     person = after.operator or before.operator
     step = steps.dump(reply.step)
-    outcome = {
-        "reply": reply.stored(),
-        "step": json.loads(step),
-        "operator": after.operator.id if after.operator else None,
-    }
+    stored = json.dumps(reply.stored(), separators=(",", ":"))
+    operator_id = after.operator.id if after.operator else "null"
     connection.insert_row(
         "scan_log",
         # Sent twice at once, the other one commits first: run again, this one finds the stored reply.
@@ -293,7 +290,7 @@ def _save(before: Session, given: Given, after: Session, reply: Reply, now: date
         raw=escaped(given.key or given.raw, 300),
         payload_hash=_payload_hash(given),
         verdict=reply.verdict.value,
-        outcome=json.dumps(outcome, separators=(",", ":")),
+        outcome=f'{{"reply":{stored},"step":{step},"operator":{operator_id}}}',
         moves=reply.moves,
         undoes=reply.undoes,
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 BLOCKED_SHOWN = 20  # verdicts written for lines that a rule stopped; others are derived when somebody asks
-CHUNKS = (32, 128, 512)  # the waiting list is read in growing pieces: most receipts serve a handful of lines
+CHUNK = (32, 512)  # the waiting list is read in growing pieces: most receipts serve a handful of lines
 
 Kind = Literal["HARD", "PENDING_STAGE"]
 
@@ -226,8 +226,8 @@ def _waiting(site: str, item_id: int, free: int, lines: dict[int, Line]) -> Iter
     what any later line can still be given.
     """
     rank_on, last_id, shown = -1, -1, 0
-    for turn in range(1_000_000_000):
-        size = CHUNKS[min(turn, len(CHUNKS) - 1)]
+    size = min(free + 1, 4 * CHUNK[0])  # each line that is served takes a piece at least
+    while True:
         ceiling = policy.NEVER if shown < BLOCKED_SHOWN else free
         found = connection.rows(
             f"SELECT {stock.LINE_COLUMNS}, l.min_need FROM {stock.LINE_TABLES} WHERE l.site = ? AND l.item_id = ? "
@@ -247,3 +247,4 @@ def _waiting(site: str, item_id: int, free: int, lines: dict[int, Line]) -> Iter
             yield WaitingLine(line.id, line.open, need, line.policy)
         if len(found) < size:
             return
+        size = min(max(4 * size, CHUNK[0]), CHUNK[1])

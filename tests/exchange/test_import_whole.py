@@ -336,10 +336,8 @@ def test_many_lines_take_few_statements(desk, monkeypatch):
     ]
     stock = [STOCK, *(f"A-01,{sku},100,,," for sku in skus)]
     calls = []
-    real, bulk = connection.database.execute_sql, connection.many
-    monkeypatch.setattr(
-        connection.database.obj, "execute_sql", lambda *args, **named: calls.append(1) or real(*args, **named)
-    )
+    real, bulk = connection._run, connection.many
+    monkeypatch.setattr(connection, "_run", lambda *args: calls.append(1) or real(*args))
     monkeypatch.setattr(connection, "many", lambda *args: calls.append(1) or bulk(*args))
     steps = []
     result = desk.take(desk.put(items=items, sales_orders=sold, stock=stock), progress=lambda *step: steps.append(step))
