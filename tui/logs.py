@@ -20,11 +20,17 @@ class _Formatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00")
-        line = f"{at}Z {record.levelname} {record.name} {escaped(record.getMessage(), 1000)}"
+        line = f"{at}Z {record.levelname} {record.name} {_one_line(record.getMessage(), 1000)}"
         if record.exc_info:
             trace = self.formatException(record.exc_info).splitlines()
-            line += "".join(f"\n    | {escaped(text, 500)}" for text in trace)
+            line += "".join(f"\n    | {_one_line(text, 500)}" for text in trace)
         return line
+
+
+def _one_line(text: str, limit: int) -> str:
+    """Printable ASCII, all else escaped; what was escaped where it was logged is left as it is."""
+    line = "".join(char if char.isascii() and char.isprintable() else escaped(char) for char in text[: limit + 1])
+    return line if len(line) <= limit else line[: limit - 3] + "..."
 
 
 def write_to(folder: Path, station: str) -> Path:

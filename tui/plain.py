@@ -19,11 +19,10 @@ from typing import Any, TextIO
 
 from devices.feedback import Signal
 from tui.station import Answer, Station, scan_id
-from warehouse import messages
 from warehouse.barcodes.text import MAX_FIELD, escaped, forbidden
 from warehouse.floor import Given, Session
 from warehouse.flows.steps import Source, View
-from warehouse.reply import InputError, Reply
+from warehouse.reply import InputError
 
 log = logging.getLogger("dockbell.plain")
 
@@ -36,27 +35,28 @@ _BYTE = re.compile(r"!\{([0-9A-Fa-f]{2})\}")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of input: what goes to the station, or (`fault`, the id of a message) why it does not."""
+    """One line of input, as it is shown again, and what goes to the station."""
 
     shown: str
     given: Given
-    fault: str = ""
 
 
 def read_line(line: bytes, mono: float, *, name: str = "", source: Source = "TYPED", repeated: bool = False) -> Entry:
     """A line without its terminator, as an entry; a bad escape or bad UTF-8 is a fault, never half an input."""
     shown = line.decode("utf-8", errors="replace")
-    given = Given(name or scan_id(), mono, source=source, repeated=repeated)
     if len(line) > MAX_LINE:
-        return Entry(shown[:200], given, "line_too_long")
+        shown = shown[:200]
+    given = Given(name or scan_id(), mono, raw=shown, source=source, repeated=repeated)
+    if len(line) > MAX_LINE:
+        return Entry(shown, replace(given, fault="line_too_long"))
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
-        return Entry(shown, given, "bad_utf8")
+        return Entry(shown, replace(given, fault="bad_utf8"))
     if text.startswith("!") and text[1:].upper() in KEYS:
-        return Entry(shown, replace(given, key=text[1:].upper()))
+        return Entry(shown, replace(given, raw="", key=text[1:].upper()))
     if "!" in _BYTE.sub("", text):
-        return Entry(shown, given, "bad_escape")
+        return Entry(shown, replace(given, fault="bad_escape"))
     raw = bytearray()
     place = 0
     for escape in _BYTE.finditer(text):
@@ -66,7 +66,7 @@ def read_line(line: bytes, mono: float, *, name: str = "", source: Source = "TYP
     try:
         return Entry(shown, replace(given, raw=raw.decode("utf-8")))
     except UnicodeDecodeError:
-        return Entry(shown, given, "bad_utf8")
+        return Entry(shown, replace(given, fault="bad_utf8"))
 
 
 # --- Output ---------------------------------------------------------------------------------------------
@@ -94,7 +94,7 @@ def as_object(answer: Answer, shown: str | None) -> dict[str, Any]:
         "freed": [
             {"order": one.order, "line": one.line, "sku": one.sku, "quantity": one.quantity} for one in reply.freed
         ],
-        "rows": [list(row) for row in reply.rows],
+        "rows": [list(row) for row in _rows(answer)],
     }
 
 
@@ -105,10 +105,17 @@ def as_lines(answer: Answer, *, brief: bool = False) -> list[str]:
     if reply.message:
         first, *others = reply.message
         lines = [f"{reply.verdict.value:<5} {first}", *(f"      {text}" for text in others)]
-    lines += ["      " + "  ".join(cell for cell in row if cell) for row in reply.rows]
+    lines += ["      " + "  ".join(cell for cell in row if cell) for row in _rows(answer)]
     if answer.view is not None and not brief:
         lines += _view_lines(answer.view)
     return [_safe(line[:MAX_SHOWN]) for line in lines]
+
+
+def _rows(answer: Answer) -> tuple[tuple[str, ...], ...]:
+    """The rows of help or of a list; on the board what it shows, which is all that it is for."""
+    if answer.reply.rows or answer.view is None or answer.reply.step.flow != "board":
+        return answer.reply.rows
+    return tuple(row for table in answer.view.tables for row in table.rows)
 
 
 def _safe(text: str) -> str:
@@ -137,7 +144,6 @@ class Terminal:
     _asked: dict[str, str] = field(default_factory=dict)  # what was typed, by the id it is answered under
     _answered: queue.SimpleQueue[Answer | Exception] = field(default_factory=queue.SimpleQueue)
     _started: bool = False
-    _view: View | None = None  # what was shown last
     _printing: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -150,8 +156,6 @@ class Terminal:
 
     def give(self, entry: Entry) -> Answer:
         """Answer one entry; it is printed before this returns. Raises OSError when nobody reads the output any more."""
-        if entry.fault:
-            return self._refuse(entry)
         self._asked[entry.given.scan_id] = entry.shown
         self.station.put(entry.given)
         return self._wait()
@@ -171,7 +175,7 @@ class Terminal:
         given = answer.given
         awaited = given.scan_id in self._asked if given else not self._started
         shown = self._asked.pop(given.scan_id, given.key or given.raw) if given else None
-        self._started, self._view = True, answer.view
+        self._started = True
         try:
             self._print(answer, shown)
         except (OSError, ValueError) as error:  # told to whoever gives the lines: the station itself goes on
@@ -180,13 +184,10 @@ class Terminal:
         if awaited:
             self._answered.put(answer)
 
-    def _refuse(self, entry: Entry) -> Answer:
-        step = self.station.session.step
-        reply: Reply = messages.reply(step, entry.fault)
-        log.info("refused at %s: got %s: %s", step.name, entry.shown, " ".join(reply.message))
-        answer = Answer(entry.given, step.name, reply, self._view, self.station.session)
-        self._print(answer, entry.shown)
-        return answer
+    def follow(self) -> None:
+        """Another terminal has committed: tell it to who looks at the board; in a job it would only be in the way."""
+        if self.station.session.step.flow == "board":
+            self.station.look()
 
     def _print(self, answer: Answer, shown: str | None) -> None:
         text = json_.dumps(as_object(answer, shown)) if self.json else "\n".join(as_lines(answer))
@@ -197,8 +198,8 @@ class Terminal:
             self.out.flush()
 
 
-def run(terminal: Terminal, lines: Iterator[bytes]) -> None:
-    """Answer the lines one by one until they end."""
+def run(terminal: Terminal, lines: Iterator[bytes], at_end: Callable[[], None] = lambda: None) -> None:
+    """Answer the lines one by one until they end; `at_end` closes what else gives inputs, which then are answered."""
     terminal.start()
     try:
         for line in lines:
@@ -206,6 +207,7 @@ def run(terminal: Terminal, lines: Iterator[bytes]) -> None:
             if text.strip() or len(text) > MAX_LINE:
                 terminal.give(read_line(text, time.monotonic()))
     finally:
+        at_end()
         terminal.stop()
 
 

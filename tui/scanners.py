@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from devices.feedback import Signal
 from devices.framing import BadFrame, Frame
@@ -14,6 +16,8 @@ from warehouse.floor import Given
 
 log = logging.getLogger("dockbell.scanners")
 
+BROKEN = 200  # bytes that are kept of a scan that came in broken
+
 
 class Scanners:
     """One reader thread for each URL; `tone` speaks to all of them, as they serve one operator."""
@@ -22,8 +26,8 @@ class Scanners:
         self._put: Callable[[Given], None] = lambda _given: None
         self._told: Callable[[ScannerState], None] = lambda _state: None
         self._scanners = [
-            Scanner(url, on_frame=self._frame, on_state=self._state, feedback=feedback, name=f"scanner {number}")
-            for number, url in enumerate(urls, 1)
+            Scanner(url, on_frame=partial(self._frame, name), on_state=self._state, feedback=feedback, name=name)
+            for name, url in ((f"scanner {number}", url) for number, url in enumerate(urls, 1))
         ]
 
     def start(self, put: Callable[[Given], None], told: Callable[[ScannerState], None] = lambda _state: None) -> None:
@@ -42,12 +46,14 @@ class Scanners:
         for scanner in self._scanners:
             scanner.signal(signal)
 
-    def _frame(self, frame: Frame | BadFrame) -> None:
+    def _frame(self, scanner: str, frame: Frame | BadFrame) -> None:
+        """A scan, or what is left of one: that gets its verdict in its turn, too."""
+        given = Given(scan_id(), frame.at, source="SERIAL", scanner=scanner)
         if isinstance(frame, BadFrame):
-            log.warning("%s of %d bytes", frame.reason, len(frame.data))
-            self.tone(Signal.BAD)
-            return
-        self._put(Given(scan_id(), frame.at, raw=decode(frame.data), source="SERIAL"))
+            log.warning("%s: %s of %d bytes", scanner, frame.reason, len(frame.data))
+            self._put(replace(given, raw=decode(frame.data[:BROKEN]), fault=frame.reason))
+        else:
+            self._put(replace(given, raw=decode(frame.data)))
 
     def _state(self, state: ScannerState) -> None:
         log.info("%s %s: %s", state.name, state.kind, state.reason)

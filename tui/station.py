@@ -84,25 +84,27 @@ class Station:
     _thread: threading.Thread | None = None
     _running: _Running = field(default_factory=_Running)
     _closing: threading.Event = field(default_factory=threading.Event)
-    _last_read: dict[str, tuple[str, float]] = field(default_factory=dict)
+    _last_read: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
 
     def start(self) -> None:
         """Begin to answer; the first answer is the screen to start with."""
         self._thread = threading.Thread(target=self._run, name="station", daemon=True)
         self._thread.start()
 
-    def stop(self, timeout: float = 5.0) -> None:
+    def stop(self) -> None:
         """Answer what is queued, then end; gives up on a database that is away."""
         self._queue.put("stop")
         thread = self._thread
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(0.2 if self._waits_for_database() else timeout)
-            self._closing.set()
-            thread.join(2.0)
+        if thread is None or thread is threading.current_thread():
+            return
+        while thread.is_alive() and not self._waits_for_database():
+            thread.join(0.2)
+        self._closing.set()
+        thread.join(2.0)
 
     def put(self, given: Given) -> None:
         """Queue an input, from any thread; a scan that comes while the database is silent is refused here."""
-        if given.source in BOUNCE_S and not given.key and self._bounces(given):
+        if given.source in BOUNCE_S and given.raw and not given.fault and self._bounces(given):
             self._queue.put(_Bounced(given))
         elif self._too_late(given):
             self._refuse_unsaved(given)
@@ -115,10 +117,11 @@ class Station:
             self._queue.put("look")
 
     def _bounces(self, given: Given) -> bool:
-        """Whether this is the last code of that source again within its window, counted from the last read."""
-        before, at = self._last_read.get(given.source, ("", -math.inf))
-        self._last_read[given.source] = (given.raw, given.mono)
-        return before == given.raw and given.mono - at < BOUNCE_S[given.source]
+        """Whether this is the last code of that gun again within its window, counted from the last read."""
+        gun = (given.source, given.scanner)
+        before, at = self._last_read.get(gun, ("", -math.inf))
+        self._last_read[gun] = (given.raw, given.mono)
+        return before == given.raw and round(given.mono - at, 6) < BOUNCE_S[given.source]
 
     # --- the thread ---
 
@@ -140,13 +143,13 @@ class Station:
             self._answer(entry)
         elif isinstance(entry, _Bounced):
             reply = messages.reply(self.session.step, "repeat")
-            self.tone(Signal.TICK)
+            self._sound(Signal.TICK)
             self._send(entry.given, self.session.step.name, reply)
         else:
             self._show_again()
 
     def _answer(self, given: Given) -> None:
-        step = self.session.step.name
+        step, wants = self.session.step.name, self.session.step.wants
         self._running = _Running(given, time.monotonic())
         try:
             answered = floor.answer(self.session, given)
@@ -160,13 +163,27 @@ class Station:
         finally:
             self._running = _Running()
         if reply.verdict is Verdict.STOP:
-            log.info("refused at %s: got %s: %s", step, escaped(given.key or given.raw), " ".join(reply.message))
+            said = " ".join(reply.message)
+            log.info("refused at %s: expected %s: got %s: %s", step, wants, escaped(given.key or given.raw), said)
         if given.source != "TYPED":
-            self.tone(TONES[reply.verdict])
+            self._sound(TONES[reply.verdict])
         self._send(given, step, reply)
 
     def _send(self, given: Given | None, step: str, reply: Reply) -> None:
-        self.on_answer(Answer(given, step, reply, self._view(), self.session))
+        self._tell(Answer(given, step, reply, self._view(), self.session))
+
+    def _tell(self, answer: Answer) -> None:
+        """Whatever becomes of an answer on its way to the screen, the next input gets its own."""
+        try:
+            self.on_answer(answer)
+        except Exception:
+            log.exception("an answer could not be shown at %s", answer.step)
+
+    def _sound(self, signal: Signal) -> None:
+        try:
+            self.tone(signal)
+        except Exception:
+            log.exception("a scanner could not be told")
 
     def _view(self) -> View | None:
         try:
@@ -186,7 +203,7 @@ class Station:
         view = self._view()
         if view is not None:
             reply = Reply(self.session.step, Verdict.INFO, ())
-            self.on_answer(Answer(None, self.session.step.name, reply, view, self.session))
+            self._tell(Answer(None, self.session.step.name, reply, view, self.session))
 
     # --- a database that is slow or away ---
 
@@ -199,10 +216,10 @@ class Station:
     def _refuse_unsaved(self, given: Given) -> None:
         """Called on the reader's thread: no scan goes without a verdict, also when nothing can be saved."""
         self.not_saved += 1
-        self.tone(Signal.BAD)
+        self._sound(Signal.BAD)
         log.warning("not saved, the database is silent: %s", escaped(given.raw))
         reply = messages.reply(self.session.step, "database_slow")
-        self.on_answer(Answer(given, self.session.step.name, reply, None, self.session))
+        self._tell(Answer(given, self.session.step.name, reply, None, self.session))
 
     def _notice(self, waited: float, reason: str) -> None:
         """Called by the retry loop: the running scan keeps its id and is tried again."""
@@ -212,7 +229,7 @@ class Station:
         unsaved = escaped(given.raw or given.key) if given else "nothing"
         log.warning("database %s for %.1f s; not saved yet: %s", reason, waited, unsaved)
         reply = messages.reply(self.session.step, "database_wait", n=round(waited), got=_short_name(given))
-        self.on_answer(Answer(None, self.session.step.name, reply, None, self.session))
+        self._tell(Answer(None, self.session.step.name, reply, None, self.session))
 
 
 def _short_name(given: Given | None) -> str:

@@ -57,7 +57,8 @@ class Session:
 class Given:
     """One input as it came: the raw text (a scan or a typed line), or a key, or a tick.
 
-    `scan_id` names it for ever; `repeated` says that the sender may have sent it before.
+    `scan_id` names it for ever; `repeated` says that the sender may have sent it before. `scanner` is the gun
+    that read it. `fault` is the id of the message that says why it is no input: half a scan, a bad escape.
     """
 
     scan_id: str
@@ -66,6 +67,8 @@ class Given:
     source: Source = "TYPED"
     key: str = ""
     repeated: bool = False
+    scanner: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,8 @@ def look(session: Session) -> View:
 
 def _input(step: Step, given: Given) -> Input:
     """Cards and keys become the same key; a digit typed where no box is open is a choice of the menu."""
+    if given.fault:
+        messages.refuse(given.fault)
     if given.key:
         return Key(given.key)
     if not given.raw:
@@ -252,7 +257,7 @@ def _stored(session: Session, given: Given) -> Answered | None:
     if found is None:
         return None
     if found[0] != _payload_hash(given):
-        raise ValueError(f"scan id {given.scan_id} was used before for another input")
+        messages.refuse("id_used")
     stored = json.loads(found[1])
     step = steps.load(json.dumps(stored["step"])) or session.step
     operator = session.operator
@@ -354,7 +359,7 @@ def _log_refusal(session: Session, given: Given, message: Message) -> Message:
         operator_id=session.operator.id if session.operator else None,
         source="KEY" if given.key else given.source,
         step=session.step.name,
-        expected=session.step.box or session.step.name,
+        expected=session.step.wants,
         got=escaped(given.key or given.raw, 300),
         template=message.template,
         message=" ".join(message.lines),

@@ -179,8 +179,8 @@ def test_a_retried_scan_is_applied_once(small, ana):
     again = ana.repeat(f"]C100{sscc(1)}020{GOWN}3724", "scan-1")
     assert again == first
     assert changed(before, contents(frozenset())) == []
-    with pytest.raises(ValueError, match="used before"):
-        ana.repeat(f"]C100{sscc(1)}020{GOWN}3725", "scan-1")
+    assert ana.repeat(f"]C100{sscc(1)}020{GOWN}3725", "scan-1").template == "id_used"
+    assert changed(before, contents(frozenset({"refusal"}))) in ([], ["refusal"])
 
 
 def test_lot_and_expiry_are_asked_for_and_kept(small, ana):

@@ -14,6 +14,7 @@ from terminal_kit import Plain, eventually, log_lines, objects, plain_run
 
 from db import connection
 from tui import plain
+from warehouse import messages
 
 MANUAL = Path(__file__).parents[2] / "docs" / "plain.md"
 
@@ -277,7 +278,7 @@ def test_a_bad_line_is_a_stop_that_changes_nothing(url, tmp_path, bad, template)
 
     assert (code, rest, errors) == (0, [], "")
     assert way(refused) == [("STOP", "receiving.scan_case")] * len(bad)
-    said = plain.messages.say(template).lines
+    said = messages.say(template).lines
     assert [tuple(one["message"]) for one in refused] == [said] * len(bad)
     assert {one["prompt"] for one in refused} == {"SCAN CASE"}
     assert (found[-1]["input"], found[-1]["verdict"]) == ("!F1", "INFO")
@@ -289,7 +290,7 @@ def test_a_bad_line_is_a_stop_that_changes_nothing(url, tmp_path, bad, template)
 
 def test_a_line_of_exactly_the_longest_length_is_read(small):
     found = Here(small).run([b"1001\n", b"x" * plain.MAX_LINE + b"\r\n"])
-    assert found[-1]["message"] != list(plain.messages.say("line_too_long").lines)
+    assert found[-1]["message"] != list(messages.say("line_too_long").lines)
     assert refusals()[-1][0] == "home.menu"
 
 

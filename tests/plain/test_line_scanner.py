@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 
 import psycopg
 from line_floor import CASE, GOWN, MASKS_50, AtScanner, refusals, saved_verdicts, way
-from small_floor import sscc
+from small_floor import START, SmallFloor, sscc
 from terminal_kit import PATIENCE, Plain, eventually, log_lines
 
 from db import connection
@@ -143,3 +143,51 @@ def test_a_scanner_that_is_not_there_does_not_keep_line_mode_from_its_work(url, 
                 )
             )
         assert terminal.end() == (0, [], "")
+
+
+def test_the_same_code_by_two_guns_is_two_scans(url, tmp_path):
+    """Two people with a gun each, and two cases without a number: neither gun holds back what the other reads."""
+    masks = f"]E0{MASKS_50}"
+    with ScriptedScanner() as one, ScriptedScanner() as two, AtScanner(url, tmp_path / "logs", one, two) as terminal:
+        assert [terminal.say(line)["verdict"] for line in ("1001", "PO-1")] == ["OK", "OK"]
+        one.scan(masks)
+        found = [terminal.object()]
+        two.scan(masks)
+        found.append(terminal.object())
+        assert terminal.end() == (0, [], "")
+    assert [answer["verdict"] for answer in found] == ["OK", "OK"]
+
+
+def test_a_scan_that_comes_in_broken_gets_its_verdict_too(url, tmp_path):
+    """Longer than any label, or cut off: a STOP in its turn, the bad tone, a row on record, nothing saved."""
+    with ScriptedScanner() as gun, AtScanner(url, tmp_path / "logs", gun) as terminal:
+        assert [terminal.say(line)["verdict"] for line in ("1001", "PO-1")] == ["OK", "OK"]
+        gun.scan("9" * 9000)
+        long = terminal.object()
+        assert heard(gun) is Signal.BAD
+        gun.scan("]C100", terminator=b"")
+        half = terminal.object()
+        gun.scan(CASE)
+        assert terminal.object()["verdict"] == "OK"
+        assert terminal.end() == (0, [], "")
+    assert long["message"][0] == "That code is longer than any label."
+    assert half["message"] == ["Only a part of that scan came.", "Scan it again.", "Nothing was saved."]
+    assert [(one["verdict"], one["source"]) for one in (long, half)] == [("STOP", "SERIAL")] * 2
+    assert [step for step, _ in refusals()] == ["receiving.scan_case"] * 2
+
+
+def test_the_board_tells_of_other_terminals_by_itself(floor_url):
+    """A lead looks at the board in line mode: another terminal's receipt is printed, with no input of its own."""
+    with Plain(floor_url) as terminal:
+        terminal.object()
+        terminal.say("1003")
+        assert terminal.say("3")["next_step"] == "board.live"
+        ana = SmallFloor.opened(START).hand("1001", "DOCK-2")
+        ana.scan("PO-1")
+        ana.scan(CASE)
+        connection.close()
+        told = eventually(
+            lambda: next((one for one in [terminal.object()] if one and "SO-1" in str(one["rows"])), None)
+        )
+        assert (told["input"], told["scan_id"], told["step"]) == (None, None, "board.live")
+        assert terminal.end()[0] == 0

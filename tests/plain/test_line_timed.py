@@ -219,6 +219,7 @@ def test_the_name_of_another_scan_saves_nothing(small):
         gun(9000, f"]C100{sscc(2)}020{GOWN}3724", scan_id="a-2"),
     )
     assert [one["verdict"] for one in found[3:]] == ["OK", "STOP", "OK"]
+    assert found[4]["message"] == ["That scan id was used before.", "Send it under another id.", "Nothing was saved."]
     assert connection.row(CAPTURED) == (2, 74)
 
 

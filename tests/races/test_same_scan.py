@@ -89,14 +89,17 @@ def test_sent_again_unmarked_it_is_an_error_and_nothing_is_written(small, ana):
 @pytest.mark.parametrize("repeated", [True, False], ids=["marked as repeated", "unmarked"])
 def test_the_same_id_with_other_content_is_an_error_and_nothing_is_written(small, ana, repeated):
     ana.scan(PLAIN, "the-scan")
-    before = contents(frozenset())
+    before = contents(frozenset({"refusal"}))
     first = Given("the-scan", 0.0, raw=PLAIN, source="SERIAL", repeated=repeated)
 
     for other in ({"raw": CASE}, {"source": "TYPED"}, {"raw": "", "key": "F4"}):
-        with pytest.raises((ValueError, peewee.IntegrityError)):
-            floor.answer(ana.session, replace(first, **other))
+        if repeated:
+            assert floor.answer(ana.session, replace(first, **other)).reply.template == "id_used"
+        else:
+            with pytest.raises(peewee.IntegrityError):
+                floor.answer(ana.session, replace(first, **other))
 
-    assert contents(frozenset()) == before
+    assert contents(frozenset({"refusal"})) == before
     quiet(small)
 
 

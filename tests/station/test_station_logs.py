@@ -196,8 +196,6 @@ def test_line_mode_logs_beside_its_database(sqlite_url, tmp_path):
         assert terminal.end() == (0, [], "")
     assert [file.name for file in (tmp_path / "logs").iterdir()] == ["DOCK-1.log"]
     lines = list(log_lines(tmp_path / "logs"))
-    assert ["refused at sign_on.badge: got 9999:" in lines[0], "refused at sign_on.badge: got !{zz}:" in lines[1]] == [
-        True,
-        True,
-    ]
+    assert "refused at sign_on.badge: expected your badge: got 9999:" in lines[0]
+    assert "refused at sign_on.badge: expected your badge: got !{zz}:" in lines[1]
     assert len(lines) == 2

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import IO
 
 from db import connection
+from db.watch import Watch
 from devices.feedback import profile_named
 from tui import logs
 from tui.commands.opening import Opened, clean, now, open_site
@@ -40,6 +41,8 @@ def plain(options: argparse.Namespace) -> int:
     opened = open_site(options)
     if options.timed and not opened.site.practice:
         raise InputError("--timed needs a practice database: make one with 'dockbell init --practice ...'.")
+    if options.timed and options.scanner:
+        raise InputError("--timed takes every input from stdin: leave --scanner out.")
     session = session_for(opened, options)
     if options.timed:
         clock = plain_.VirtualClock(now())
@@ -48,10 +51,13 @@ def plain(options: argparse.Namespace) -> int:
         return 0
     scanners = Scanners(options.scanner, options.feedback)
     terminal = plain_.Terminal(session, sys.stdout, json=options.json, tone=scanners.tone)
+    watch = Watch(terminal.follow)
     scanners.start(terminal.station.put)
+    watch.start()
     try:
-        plain_.run(terminal, _lines(sys.stdin.buffer))
+        plain_.run(terminal, _lines(sys.stdin.buffer), at_end=scanners.stop)
     finally:
+        watch.stop()
         scanners.stop()
     return 0
 

@@ -102,6 +102,11 @@ class Step:
         Step.registry[cls.name] = cls
 
     @property
+    def wants(self) -> str:
+        """What it accepts, in a line: what a refusal is compared with."""
+        return "; ".join(self.accepts) or self.prompt or self.name
+
+    @property
     def flow(self) -> str:
         """The job this step belongs to."""
         return self.name.partition(".")[0]
