@@ -9,12 +9,13 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
+import operator
 import random
 import re
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -157,20 +158,25 @@ def _text(text: str) -> str:
     return text if dialect() == "sqlite" else _for_postgres(text)
 
 
-def _run(text: str, params: Sequence[Any]) -> Any:
-    """The driver's cursor after one statement, on peewee's connection: what is hot needs none of its layers."""
+def _run(text: str, params: Sequence[Any], read: Callable[[Any], T]) -> T:
+    """One statement on peewee's connection, without the layers that what is hot does not need."""
     with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # the errors that execute_sql would raise
-        return database.obj.cursor().execute(_text(text), params)
+        return read(database.obj.cursor().execute(_text(text), params))
+
+
+_all = operator.methodcaller("fetchall")
+_first = operator.methodcaller("fetchone")
+_touched = operator.attrgetter("rowcount")
 
 
 def rows(text: str, *params: Any) -> list[Row]:
     """Every row of one statement; `?` marks a parameter on both engines."""
-    return _run(text, params).fetchall()  # type: ignore[no-any-return]
+    return _run(text, params, _all)
 
 
 def row(text: str, *params: Any) -> Row | None:
     """The first row, or None."""
-    return _run(text, params).fetchone()  # type: ignore[no-any-return]
+    return _run(text, params, _first)  # type: ignore[no-any-return]
 
 
 def one(text: str, *params: Any) -> Row:
@@ -188,8 +194,8 @@ def value(text: str, *params: Any) -> Any:
 
 
 def execute(text: str, *params: Any) -> int:
-    """Run a statement that returns nothing; answers how many rows it touched."""
-    return int(_run(text, params).rowcount)
+    """Run a statement that returns nothing; answers how many rows it touched (inside `at_once`: -1, not known yet)."""
+    return int(_run(text, params, _touched))
 
 
 def many(text: str, params: Sequence[Sequence[Any]]) -> None:
@@ -201,6 +207,19 @@ def many(text: str, params: Sequence[Sequence[Any]]) -> None:
         return
     with peewee.__exception_wrapper__:  # type: ignore[attr-defined]
         database.cursor().executemany(_text(text), params)
+
+
+@contextlib.contextmanager
+def at_once() -> Iterator[None]:
+    """Statements whose results nobody waits for, in one round trip where the database is at the end of a wire.
+
+    An error of one of them is raised by the next that is waited for, or at the end of the block.
+    """
+    if dialect() == "sqlite":
+        yield
+        return
+    with peewee.__exception_wrapper__, database.obj.connection().pipeline():  # type: ignore[attr-defined]
+        yield
 
 
 def insert(table: str, *, unless: str = "", **columns: Any) -> int:

@@ -157,22 +157,23 @@ def capture(context: Context, line: PoLine, po_id: int, case: Case) -> Captured:
     expiry = case.expiry or NO_EXPIRY
     today = context.today.isoformat()
     status = "AVAILABLE" if expiry >= today else "QUARANTINE"
-    receipt_id = _receipt(context, po_id, quantity)
-    connection.execute("UPDATE po_line SET qty_received = qty_received + ? WHERE id = ?", quantity, line.id)
     code = case.code or stock.free_plate(site)
-    unit_id, totals = stock.receive(
-        cause,
-        code=code,
-        item_id=item.id,
-        qty=quantity,
-        lot=case.lot,
-        expiry=expiry,
-        status=status,
-        location_id=context.dock.id,
-        receipt_id=receipt_id,
-        po_line_id=line.id,
-        source=case.source,
-    )
+    receipt_id = _receipt(context, po_id, quantity)
+    with connection.at_once():
+        connection.execute("UPDATE po_line SET qty_received = qty_received + ? WHERE id = ?", quantity, line.id)
+        unit_id, totals = stock.receive(
+            cause,
+            code=code,
+            item_id=item.id,
+            qty=quantity,
+            lot=case.lot,
+            expiry=expiry,
+            status=status,
+            location_id=context.dock.id,
+            receipt_id=receipt_id,
+            po_line_id=line.id,
+            source=case.source,
+        )
     released = release.release(cause, item.id, release.Trigger("receipt", unit_id, receipt_id), today, totals)
     return Captured(code, status, released, max(0, line.item_open - quantity))
 

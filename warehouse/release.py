@@ -166,15 +166,17 @@ def release(
         qty_waiting=waiting_qty - got,
         ran_out_at=result.ran_out_at,
     )
-    if result.grants:
-        stock.reserve(cause, run_id, item_id, result.grants, lines)
-    connection.many(
-        "INSERT INTO release_verdict (site, run_id, line_id, outcome, qty, short, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (cause.site, run_id, verdict.line_id, verdict.outcome, verdict.qty, verdict.short, verdict.reason)
-            for verdict in result.verdicts
-        ],
-    )
+    with connection.at_once():
+        if result.grants:
+            stock.reserve(cause, run_id, item_id, result.grants, lines)
+        connection.many(
+            "INSERT INTO release_verdict (site, run_id, line_id, outcome, qty, short, reason) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (cause.site, run_id, verdict.line_id, verdict.outcome, verdict.qty, verdict.short, verdict.reason)
+                for verdict in result.verdicts
+            ],
+        )
     return _released(result, lines)
 
 

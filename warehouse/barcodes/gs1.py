@@ -151,20 +151,33 @@ def _first_field(rest: str) -> Field:
     A field of variable length must be all there is up to the separator: biip would take its longest allowed
     piece and read what follows as another AI.
     """
-    from biip import ParseConfig, ParseError
-    from biip.gs1_element_strings import GS1ElementString
-
     # Patterns with \d match the digits of every script.
     if not rest.isascii():
         raise UnfitError("charset")
     identifier = _identifier(rest)
     if identifier is None:
         raise UnfitError("unknown_ai" if rest else "empty")
-    read = GS1ElementString.parse if identifier.separator_required else GS1ElementString.extract
+    return _field(rest if identifier.separator_required else rest[: _fixed_length(identifier.format)])
+
+
+@lru_cache(maxsize=128)
+def _fixed_length(words: str) -> int:
+    """How many characters a field of fixed length has, its AI included: 20 for N2+N18."""
+    return sum(map(int, re.findall(r"\d+", words)))
+
+
+@lru_cache(maxsize=2048)
+def _field(text: str) -> Field:
+    """One element string, whole. The cases of a truck say the same GTIN, lot and count again and again."""
+    from biip import ParseConfig, ParseError
+    from biip.gs1_element_strings import GS1ElementString
+
+    identifier = _identifier(text)
+    assert identifier is not None
     try:
-        element = read(rest, config=ParseConfig(gs1_element_strings_verify_date=False))
+        element = GS1ElementString.parse(text, config=ParseConfig(gs1_element_strings_verify_date=False))
     except (ParseError, ValueError, IndexError, ArithmeticError) as error:
-        raise UnfitError(_misfit(identifier, rest[len(identifier) :])) from error
+        raise UnfitError(_misfit(identifier, text[len(identifier) :])) from error
     return _checked(Field(identifier.ai, element.value, element.date))
 
 

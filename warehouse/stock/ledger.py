@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from db import connection
 from warehouse.site import NO_EXPIRY
-from warehouse.stock.totals import Totals, count
+from warehouse.stock.totals import Totals, count, count_in
 from warehouse.stock.units import OWN, POOL_STATUS, UNIT, Cause, Unit, free_plate, unit_by_id
 
 
@@ -68,7 +68,7 @@ def receive(
         po_line_id=po_line_id,
         reason=cause.reason,
     )
-    return unit_id, count(cause.site, item_id, usable=qty if status in POOL_STATUS else 0)
+    return unit_id, count_in(cause.site, item_id, qty) if status in POOL_STATUS else None
 
 
 def open_balance(

@@ -23,21 +23,18 @@ def totals(site: str, item_id: int) -> Totals:
     return Totals(*connection.one(f"SELECT {_TOTALS} FROM item_stock WHERE site = ? AND item_id = ?", site, item_id))
 
 
-def count(
-    site: str, item_id: int, *, usable: int = 0, reserved: int = 0, lines: int = 0, pieces: int = 0
-) -> Totals | None:
-    """Change the item's totals: the open pool, what of it is promised, and the queue; answers them, if changed."""
-    if not (usable or reserved or lines or pieces):
-        return None
-    return Totals(
-        *connection.one(
-            "UPDATE item_stock SET usable = usable + ?, reserved = reserved + ?, waiting_lines = waiting_lines + ?, "
-            f"waiting_qty = waiting_qty + ?, version = version + 1 WHERE site = ? AND item_id = ? RETURNING {_TOTALS}",
-            usable,
-            reserved,
-            lines,
-            pieces,
-            site,
-            item_id,
-        )
-    )
+_COUNT = (
+    "UPDATE item_stock SET usable = usable + ?, reserved = reserved + ?, waiting_lines = waiting_lines + ?, "
+    "waiting_qty = waiting_qty + ?, version = version + 1 WHERE site = ? AND item_id = ?"
+)
+
+
+def count(site: str, item_id: int, *, usable: int = 0, reserved: int = 0, lines: int = 0, pieces: int = 0) -> None:
+    """Change the item's totals: the open pool, what of it is promised, and the queue."""
+    if usable or reserved or lines or pieces:
+        connection.execute(_COUNT, usable, reserved, lines, pieces, site, item_id)
+
+
+def count_in(site: str, item_id: int, usable: int) -> Totals:
+    """Pieces joined the open pool; answers the totals that come of it."""
+    return Totals(*connection.one(f"{_COUNT} RETURNING {_TOTALS}", usable, 0, 0, 0, site, item_id))
