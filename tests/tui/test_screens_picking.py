@@ -11,7 +11,7 @@ PART = ("SO-3", "A-01", sscc(50))
 STATES = {
     "get_work": State("1002", inputs=("=1",), wide=True),
     "get_work_none": State("1002", inputs=("=1",), floor=bare),
-    "get_work_busy": State("1002", inputs=("=1",), floor=busy),
+    "get_work_busy": State("1003", inputs=("=2",), floor=busy),
     "order_waits": State("1002", inputs=("SO-1",)),
     "go_to": State("1002", inputs=("SO-3",), wide=True),
     "go_to_wrong": State("1002", ("SO-3",), ("A-02",)),
@@ -30,7 +30,7 @@ STATES = {
     "short_bad": State("1002", (*PART, "=14"), ("=3",)),
     "taken_back": State("1002", (*PART, "!ENTER"), ("!F4",)),
     "help_pick": State("1002", PART[:2], ("!F1",)),
-    "list_picks": State("1002", ("=1",), ("!F6",), floor=busy),
+    "list_picks": State("1003", ("=2",), ("!F6",), floor=busy),
     "board_empty": State("1003", inputs=("=3",), floor=bare, banner=False),
     "board": State("1003", inputs=("=3",), wide=True, banner=False),
     "board_busy": State("1003", inputs=("=3",), floor=busy, wide=True, banner=False),
