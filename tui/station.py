@@ -200,10 +200,26 @@ class Station:
         self._send(None, self.session.step.name, reply)
 
     def _show_again(self) -> None:
+        """Another terminal has committed: the screen anew, or, when the person works there now, who they are and where."""
+        step = self.session.step.name
+        reply = self._gone() or Reply(self.session.step, Verdict.INFO, ())
         view = self._view()
         if view is not None:
-            reply = Reply(self.session.step, Verdict.INFO, ())
-            self._tell(Answer(None, self.session.step.name, reply, view, self.session))
+            self._tell(Answer(None, step, reply, view, self.session))
+
+    def _gone(self) -> Reply | None:
+        try:
+            left = floor.gone(self.session)
+        except _ClosingError:
+            raise
+        except Exception:
+            log.exception("who stands here could not be read at %s", self.session.step.name)
+            connection.close()
+            return None
+        if left is None:
+            return None
+        self.session = left.session
+        return left.reply
 
     # --- a database that is slow or away ---
 

@@ -109,11 +109,20 @@ def _refused(session: Session, given: Given, message: Message) -> Answered:
     """Nothing was saved; what was refused is on record. A refused number does not stay in the box."""
     message = _log_refusal(session, given, message)
     if message.template == "signed_on_elsewhere":
-        after = replace(session, operator=None, step=sign_on.SignOn())
-    elif isinstance(session.step, BoxStep):
-        after = replace(session, step=replace(session.step, digits=""))
-    else:
-        after = session
+        return _left(session, message)
+    step = replace(session.step, digits="") if isinstance(session.step, BoxStep) else session.step
+    after = replace(session, step=step)
+    return Answered(after, Reply(after.step, message.verdict, message.lines, message.template))
+
+
+def gone(session: Session) -> Answered | None:
+    """What a terminal shows whose person has signed on at another one meanwhile; None while they are here."""
+    message = _elsewhere(session)
+    return None if message is None else _left(session, message)
+
+
+def _left(session: Session, message: Message) -> Answered:
+    after = replace(session, operator=None, step=sign_on.SignOn(), overlay=False)
     return Answered(after, Reply(after.step, message.verdict, message.lines, message.template))
 
 

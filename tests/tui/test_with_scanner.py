@@ -236,3 +236,16 @@ async def test_leaving_is_asked_for_once_more_and_the_question_stays(small):
         await pilot.press("f12")
         await until(pilot, lambda: not app.is_running)
     assert app.return_code == 0
+
+
+async def test_who_signs_on_elsewhere_is_said_goodbye_here(small):
+    """The screen that was left says where its person is, by itself: nobody works on at it by mistake."""
+    app = app_for(nobody(small), url_of_open_database())
+    async with app.run_test(size=SIZES["40x20"]) as pilot:
+        await started(pilot)
+        app.screen.entry.text = "1001"
+        await pilot.press("enter")
+        await until(pilot, lambda: "Good day, ANA." in text_of(app))
+        small.hand("1001", "DOCK-2")
+        await until(pilot, lambda: "ANA signed on at DOCK-2." in text_of(app))
+        assert "SCAN YOUR BADGE" in text_of(app)
