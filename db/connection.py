@@ -218,8 +218,16 @@ def at_once() -> Iterator[None]:
     if dialect() == "sqlite":
         yield
         return
-    with peewee.__exception_wrapper__, database.obj.connection().pipeline():  # type: ignore[attr-defined]
+    pipeline = database.obj.connection().pipeline()
+    pipeline.__enter__()
+    try:
         yield
+    except BaseException as error:
+        # Its own name already, and the transaction is rolled back: what the rest says of it is of no interest.
+        pipeline.__exit__(type(error), error, error.__traceback__)
+        raise
+    with peewee.__exception_wrapper__:  # type: ignore[attr-defined]
+        pipeline.__exit__(None, None, None)
 
 
 def insert(table: str, *, unless: str = "", **columns: Any) -> int:

@@ -1,5 +1,6 @@
 """One call as a whole: all or nothing, once, released once per item, safe against others, logged, quick."""
 
+import itertools
 import json
 import random
 import threading
@@ -211,9 +212,12 @@ def test_what_an_import_does_not_touch_may_change_meanwhile(desk, monkeypatch):
 
 
 def test_a_database_that_never_holds_still_is_told(lite, monkeypatch):
-    names = iter("abcdefgh")
+    names = map(str, itertools.count())
+    monkeypatch.setattr(connection.patience, "seconds", 0.2)
     between_check_and_write(
-        monkeypatch, lambda: connection.execute("UPDATE vendor SET name = ? WHERE code = 'ACME'", next(names)), times=9
+        monkeypatch,
+        lambda: connection.execute("UPDATE vendor SET name = ? WHERE code = 'ACME'", next(names)),
+        times=10**6,
     )
     with pytest.raises(DatabaseError, match="nothing was imported"):
         lite.load(vendors=["code,name", "ACME,New name"])

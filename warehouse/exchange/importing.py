@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from db.connection import DatabaseError, iso
+from db.connection import DatabaseError, iso, patience
 from db.snapshot import snapshot
 from warehouse import command_log, serials
 from warehouse.exchange import on_record, writing
@@ -16,8 +18,6 @@ from warehouse.exchange.reading import Fault, Files, ImportFaults, Progress, Tic
 from warehouse.exchange.result import Count, ImportResult
 from warehouse.site import Operator, Site
 from warehouse.stock import Cause
-
-ROUNDS = 5  # checks against a database that changes each time before the write
 
 __all__ = ["Count", "Fault", "ImportFaults", "ImportResult", "import_paths"]
 
@@ -42,7 +42,8 @@ def import_paths(
     files = read(paths, progress)
     cause = Cause(site.code, iso(now), command_id, person.id if person else None, "IMPORT")
     today = site.today(now).isoformat()
-    for _ in range(ROUNDS):
+    started = time.monotonic()
+    while True:
         if (applied := command_log.outcome_of(command_id)) is not None:
             return ImportResult.read(applied)
         job = _job(cause, today, paths, files, progress)
@@ -52,10 +53,12 @@ def import_paths(
         try:
             return writing.write(job, progress)
         except writing.CheckAgainError:
-            continue
-    raise DatabaseError(
-        f"The database changed {ROUNDS} times between check and write; nothing was imported. Try again."
-    )
+            waited = time.monotonic() - started
+        if waited > patience.seconds:
+            raise DatabaseError(
+                f"Others changed or held what the files speak of for {waited:.0f} s; nothing was imported. Try again."
+            )
+        time.sleep(random.uniform(0.001, 0.02))  # let those be through who came first
 
 
 def _job(cause: Cause, today: str, paths: Sequence[Path], files: Files, progress: Progress | None) -> writing.Job:
