@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
+import logging
 import operator
 import random
 import re
@@ -224,10 +225,28 @@ def at_once() -> Iterator[None]:
         yield
     except BaseException as error:
         # Its own name already, and the transaction is rolled back: what the rest says of it is of no interest.
+        _wire.spoiled = True
         pipeline.__exit__(type(error), error, error.__traceback__)
         raise
-    with peewee.__exception_wrapper__:  # type: ignore[attr-defined]
-        pipeline.__exit__(None, None, None)
+    try:
+        with peewee.__exception_wrapper__:  # type: ignore[attr-defined]
+            pipeline.__exit__(None, None, None)
+    except BaseException:
+        _wire.spoiled = True
+        raise
+
+
+class _Wire(threading.local):
+    """Whether this thread's connection broke off a run of statements.
+
+    The driver then believes statements to be prepared that the server never heard of: it needs a new connection.
+    """
+
+    spoiled: bool = False
+
+
+_wire = _Wire()
+logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what it says of such a run is no line for a terminal
 
 
 def insert(table: str, *, unless: str = "", **columns: Any) -> int:
@@ -326,6 +345,10 @@ def transaction(function: Callable[P, T]) -> Callable[P, T]:
                     raise
                 attempt += 1
                 _wait(attempt, time.monotonic() - started, reason, error)
+            finally:
+                if _wire.spoiled:
+                    _wire.spoiled = False
+                    drop()
 
     return whole
 

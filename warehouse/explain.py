@@ -180,27 +180,26 @@ class _Entered:
     min_need: int
     promised_on: str
     waiting_since: str
-    entered_at: str
     item: str
     unit: str
     customer: str
 
 
 def _entered(site: Site, order: str) -> list[_Entered]:
-    columns = "l.min_need, l.promised_on, l.waiting_since, h.entered_at, i.description, i.base_unit, c.name"
+    columns = "l.min_need, l.promised_on, l.waiting_since, i.description, i.base_unit, c.name"
     found = connection.rows(
         f"SELECT {columns}, {stock.LINE_COLUMNS} FROM {stock.LINE_TABLES} JOIN customer c ON c.id = h.customer_id "
         "WHERE h.site = ? AND h.order_no = ? ORDER BY l.line",
         site.code,
         order,
     )
-    return [_Entered(Line(*row[7:]), *row[:7]) for row in found]
+    return [_Entered(Line(*row[6:]), *row[:6]) for row in found]
 
 
 def _line_why(site: Site, one: _Entered, order: list[Line], now: datetime) -> LineWhy:
     line = one.line
     promises = _promises(line.id)
-    tried = attempts(site.code, line, one.entered_at, order)
+    tried = attempts(site.code, line, one.waiting_since, order)
     lines_ahead, pieces_ahead = _ahead(site, line)
     return LineWhy(
         order=line.order,
@@ -289,8 +288,8 @@ def _next_supply(site: Site, item_id: int) -> Supply | None:
 
 def _in_doubt(site: Site, item_id: int) -> tuple[Doubt, ...]:
     found = connection.rows(
-        "SELECT p.code, SUM(u.qty) FROM count_task c JOIN handling_unit u ON u.id = c.unit_id "
-        "JOIN location p ON p.id = c.location_id WHERE c.site = ? AND c.item_id = ? AND c.state = 'OPEN' "
+        "SELECT p.code, SUM(u.qty) FROM handling_unit u JOIN location p ON p.id = u.location_id "
+        "WHERE u.qty > 0 AND u.id IN (SELECT unit_id FROM count_task WHERE site = ? AND item_id = ? AND state = 'OPEN') "
         "GROUP BY p.code ORDER BY p.code",
         site.code,
         item_id,

@@ -37,6 +37,7 @@ VIEWS = {
     "board": board.view,
 }
 LIST_ROWS = 20
+ELSEWHERE = {"signed_on_elsewhere", "signed_off_elsewhere"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _answer(session: Session, given: Given, entered: Input) -> Answered:
 def _refused(session: Session, given: Given, message: Message) -> Answered:
     """Nothing was saved; what was refused is on record. A refused number does not stay in the box."""
     message = _log_refusal(session, given, message)
-    if message.template == "signed_on_elsewhere":
+    if message.template in ELSEWHERE:
         return _left(session, message)
     step = replace(session.step, digits="") if isinstance(session.step, BoxStep) else session.step
     after = replace(session, step=step)
@@ -248,7 +249,9 @@ def _elsewhere(session: Session) -> Message | None:
     terminal, station = found or ("", "")
     if terminal == session.terminal:
         return None
-    return messages.say("signed_on_elsewhere", person=operator.name, station=station or "nowhere")
+    if not terminal:
+        return messages.say("signed_off_elsewhere", person=operator.name)
+    return messages.say("signed_on_elsewhere", person=operator.name, station=station)
 
 
 def _payload_hash(given: Given) -> str:
@@ -268,13 +271,20 @@ def _stored(session: Session, given: Given) -> Answered | None:
     if found[0] != _payload_hash(given):
         messages.refuse("id_used")
     stored = json.loads(found[1])
-    step = steps.load(json.dumps(stored["step"])) or session.step
-    operator = session.operator
-    if isinstance(step, sign_on.SignOn):
-        operator = None
-    elif operator is None:
-        operator = _operator_by_id(stored["operator"])
-    return Answered(replace(session, operator=operator, step=step), Reply.read(stored["reply"], step))
+    after = _as_it_stands(session, given, found[2], stored["operator"])
+    return Answered(after, Reply.read(stored["reply"], after.step))
+
+
+def _as_it_stands(session: Session, given: Given, person_id: int | None, signed_on: int | None) -> Session:
+    """The session of a person whose input was answered before: where they are now, not where that had led them."""
+    row = connection.row("SELECT step, scan_id FROM operator_step WHERE operator_id = ?", person_id)
+    last = row is not None and row[1] == given.scan_id
+    if signed_on is None and (last or session.operator is None):
+        return replace(session, operator=None, step=sign_on.SignOn())
+    operator = session.operator or _operator_by_id(signed_on)
+    if row is None or operator is None or operator.id != person_id:
+        return session
+    return replace(session, operator=operator, step=steps.load(row[0]) or session.step)
 
 
 def _operator_by_id(operator_id: int | None) -> Operator | None:

@@ -139,10 +139,15 @@ class Captured:
     open_after: int
 
 
-def lock(context: Context, item: Item) -> None:
-    """Lock the item before a case of it is judged: what is open and what came in is only believed after this."""
-    if not connection.locked(context.site.code, [item.id]):
+def lock(context: Context, item: Item) -> int:
+    """Lock the item before a case of it is judged: what is open and what came in is only believed after this.
+
+    Answers the pieces of the open pool.
+    """
+    found = connection.locked(context.site.code, [item.id])
+    if not found:
         raise LookupError(f"item {item.sku} has no stock row")
+    return int(found[0][1])
 
 
 def capture(context: Context, line: PoLine, po_id: int, case: Case) -> Captured:

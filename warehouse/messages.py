@@ -7,7 +7,7 @@ STOP and CHECK always end with what to do next; a test fills every template to t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NoReturn
 
 from warehouse.barcodes import CARDS
@@ -93,6 +93,9 @@ TEMPLATES: dict[str, Template] = {
     "signed_on_elsewhere": _stop(
         "{person} signed on at {station}.", "Scan your badge to work here.", "Nothing was saved."
     ),
+    "signed_off_elsewhere": _stop(
+        "{person} signed off elsewhere.", "Scan your badge to work here.", "Nothing was saved."
+    ),
     "not_saved": _stop("Not saved: a fault in the program.", "Scan again. If it stays,", "call a lead."),
     "database_slow": _stop(
         "Not saved: the database is silent.", "Set it aside. Scan it again when", "this terminal answers."
@@ -154,6 +157,9 @@ TEMPLATES: dict[str, Template] = {
     "bad_lot": _stop("{got} is no lot.", "Scan or key up to 20 characters."),
     "bad_date": _stop("{got} is no date.", "Key YYYY-MM-DD or YYMMDD."),
     "over": _check("{qty} is {over} over the order", "({left} were open).", "ENTER saves, Esc drops the case."),
+    "too_many": _stop(
+        "That makes more than 2,000,000,000.", "Count again, key the right number.", "Nothing was saved."
+    ),
     "odd_count": _check("{qty} is not {usual}.", "Count again. ENTER keeps {need},", "or key the right number."),
     "past_expiry": _check("EXP {date} is past.", "ENTER saves it to QUARANTINE,", "Esc drops the case."),
     "same_again": _check("Saved at {time} already: {qty}", "ENTER counts one more,", "Esc drops this one."),
@@ -254,6 +260,20 @@ def told_apart(code: str, other: str) -> tuple[str, str]:
     if tail(code) != tail(other) or code == other:
         return tail(code), tail(other)
     return f"{code[:4]}...", f"{other[:4]}..."
+
+
+def still_waiting(freed: Sequence[Freed], released: Sequence[Released]) -> list[Freed]:
+    """Who lost pieces and did not get as many others at once: these pieces wait again."""
+    got: dict[tuple[str, int], int] = {}
+    for given in released:
+        got[given.order, given.line] = got.get((given.order, given.line), 0) + given.quantity
+    waiting = []
+    for lost in freed:
+        served = min(got.get((lost.order, lost.line), 0), lost.quantity)
+        got[lost.order, lost.line] = got.get((lost.order, lost.line), 0) - served
+        if lost.quantity > served:
+            waiting.append(replace(lost, quantity=lost.quantity - served))
+    return waiting
 
 
 def names(entries: Sequence[Released] | Sequence[Freed], limit: int = 33) -> str:

@@ -248,7 +248,9 @@ def _adjust(command: Command, target: Target, quantity: int) -> Change:
     if not quantity:
         raise InputError(f"{target} by 0 pieces is no change; nothing was done.")
     item_id = _item_of(command.site.code, target)
-    connection.locked(command.site.code, [item_id])
+    pieces = connection.locked(command.site.code, [item_id])[0][1]
+    if pieces + quantity > stock.MAX_PIECES:
+        raise InputError(f"{quantity:+d} makes more than {stock.MAX_PIECES:,} pieces of the item; nothing was changed.")
     unit = _loose(command, target, item_id, quantity) if target.sku else _unit(command.site.code, target.code)
     if unit.item_id != item_id:
         raise connection.Conflict(f"{target} became another item before its lock")

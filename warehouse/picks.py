@@ -89,17 +89,19 @@ def in_hand(site: str, operator_id: int) -> Task | None:
 
 
 def take_next(context: Context, order: str = "", skipped: Sequence[int] = ()) -> Task | None:
-    """Take the next open task into this person's hands, skipped ones last; None when there is none.
+    """Take the next open task into this person's hands, skipped ones last, the longest skipped first of them.
+
+    None when there is none.
 
     Two stations never take the same one: PostgreSQL passes over rows that another is taking, SQLite lets
     one writer in at a time.
     """
     lock = "" if connection.dialect() == "sqlite" else "FOR UPDATE OF t SKIP LOCKED"
     which, params = ("AND h.order_no = ?", (order,)) if order else ("", ())
-    late = f"CASE WHEN t.id IN ({connection.marks(skipped)}) THEN 1 ELSE 0 END"
+    turns = " ".join(f"WHEN ? THEN {turn}" for turn in range(1, len(skipped) + 1))
+    late = f"CASE t.id {turns} ELSE 0 END, " if skipped else ""
     found = connection.row(
-        f"{_TASK} WHERE t.site = ? AND t.state = 'OPEN' {which} "
-        f"ORDER BY {late}, l.rank_on, p.code, t.id LIMIT 1 {lock}",
+        f"{_TASK} WHERE t.site = ? AND t.state = 'OPEN' {which} ORDER BY {late}l.rank_on, p.code, t.id LIMIT 1 {lock}",
         context.site.code,
         *params,
         *skipped,
@@ -170,14 +172,18 @@ REASONS = (
     Reason("LB", "Label unreadable", known_bad=False),
     Reason("BR", "Bag/seal broken", known_bad=True),
 )
-_BY_CODE = {reason.code: reason for reason in REASONS}
+# Two more have a card and no digit.
+_BY_CODE = {
+    reason.code: reason
+    for reason in (*REASONS, Reason("DR", "Dropped", known_bad=True), Reason("HD", "On hold", known_bad=True))
+}
 
 
 def reason(code: str) -> Reason | None:
     """The reason of a card (`NF`) or of a digit of the list (`1`)."""
     if code.isdigit() and 1 <= int(code) <= len(REASONS):
         return REASONS[int(code) - 1]
-    return _BY_CODE.get({"DR": "DG", "HD": "EP"}.get(code, code))
+    return _BY_CODE.get(code)
 
 
 def confirm(context: Context, picked: Task, ship_location_id: int) -> None:
@@ -251,6 +257,9 @@ def _set_apart(context: Context, unit: Unit, missing: int, picked: Task, why: Re
 
 
 def _count_task(context: Context, unit: Unit, why: Reason) -> None:
+    """Ask for a count of a unit in doubt; one that is asked for already is not asked for twice."""
+    if connection.row("SELECT 1 FROM count_task WHERE unit_id = ? AND state = 'OPEN'", unit.id):
+        return
     connection.insert_row(
         "count_task",
         site=context.site.code,

@@ -73,6 +73,7 @@ class Reply:
             "released": [_fields(entry) for entry in self.released],
             "freed": [_fields(entry) for entry in self.freed],
             "moves": self.moves,
+            **({"rows": [list(row) for row in self.rows]} if self.rows else {}),
         }
 
     @staticmethod
@@ -86,6 +87,7 @@ class Reply:
             unit=stored["unit"],
             released=tuple(Released(**entry) for entry in stored["released"]),
             freed=tuple(Freed(**entry) for entry in stored["freed"]),
+            rows=tuple(tuple(row) for row in stored.get("rows", ())),
             moves=stored["moves"],
         )
 

@@ -67,7 +67,11 @@ def _undo_receipt(step: Step, move: Move, context: Context) -> Reply:
     inbound.take_back(unit.receipt_id, unit.po_line_id, move.qty)
     released = _release(move.item_id, unit.id, context)
     item = items.by_id(move.item_id)
-    lost = f"{messages.names(freed, 24)} wait again" if freed else "It had released nobody."
+    waiting = messages.still_waiting(freed, released)
+    if waiting:
+        lost = f"{messages.names(waiting, 24)} wait again"
+    else:
+        lost = "Its orders got other stock." if freed else "It had released nobody."
     answered = reply(
         step,
         "undone_receipt",
@@ -82,19 +86,7 @@ def _undo_receipt(step: Step, move: Move, context: Context) -> Reply:
 
 def _refuse_if_used(unit: Unit, move: Move) -> None:
     """STOP, naming order and person, if any piece of the unit was picked, moved, counted, or is being picked."""
-    later = connection.row(
-        "SELECT m.kind, o.name, h.order_no FROM stock_move m LEFT JOIN operator o ON o.id = m.operator_id "
-        "LEFT JOIN order_line l ON l.id = m.order_line_id LEFT JOIN order_header h ON h.id = l.order_id "
-        "WHERE (m.from_unit_id = ? OR m.to_unit_id = ?) AND m.id <> ? AND m.reverses IS NULL "
-        "AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses = m.id) ORDER BY m.id DESC LIMIT 1",
-        unit.id,
-        unit.id,
-        move.id,
-    )
-    if later:
-        kind, person, order = later
-        words = {"PICK": "picked", "QUARANTINE": "reported short", "ADJUST": "adjusted"}.get(kind, "moved")
-        _refuse_used(unit, person, words, order)
+    _refuse_if_moved(unit, move.id)
     taken = connection.row(
         "SELECT o.name, h.order_no FROM reservation r JOIN pick_task t ON t.reservation_id = r.id "
         "JOIN operator o ON o.id = t.operator_id JOIN order_line l ON l.id = r.line_id "
@@ -105,6 +97,23 @@ def _refuse_if_used(unit: Unit, move: Move) -> None:
         _refuse_used(unit, taken[0], "is picking it", taken[1])
     if connection.row("SELECT 1 FROM count_task WHERE unit_id = ? AND state <> 'CANCELLED'", unit.id):
         refuse("undo_used", code=tail(unit.code), why="a count of it is asked for.")
+
+
+def _refuse_if_moved(unit: Unit, move_id: int) -> None:
+    """STOP, naming person and order, if the unit was moved by anybody after that move."""
+    later = connection.row(
+        "SELECT m.kind, o.name, h.order_no FROM stock_move m LEFT JOIN operator o ON o.id = m.operator_id "
+        "LEFT JOIN order_line l ON l.id = m.order_line_id LEFT JOIN order_header h ON h.id = l.order_id "
+        "WHERE (m.from_unit_id = ? OR m.to_unit_id = ?) AND m.id > ? AND m.reverses IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses = m.id) ORDER BY m.id DESC LIMIT 1",
+        unit.id,
+        unit.id,
+        move_id,
+    )
+    if later:
+        kind, person, order = later
+        words = {"PICK": "picked", "QUARANTINE": "reported short", "ADJUST": "adjusted"}.get(kind, "moved")
+        _refuse_used(unit, person, words, order)
 
 
 def _refuse_used(unit: Unit, person: str | None, words: str, order: str | None) -> None:
@@ -150,7 +159,9 @@ def _check_source(move: Move) -> None:
     if move.from_unit_id == move.to_unit_id:
         return
     source = stock.unit_by_id(_id(move.from_unit_id))
-    if source.status not in (move.from_status, "CONSUMED") or source.location_id != move.from_location_id:
+    stands = source.location_id == move.from_location_id and source.order_id == move.from_order_id
+    if not stands or source.status not in (move.from_status, "CONSUMED"):
+        _refuse_if_moved(source, move.id)
         refuse("undo_used", code=tail(source.code), why=f"it is in {source.status}.")
     if source.kind == "LOOSE" and source.status == "CONSUMED":
         twin = connection.row(
@@ -217,7 +228,7 @@ def _check_short(scan_id: str, unit: Unit) -> None:
         waits_for[line_id] = waits_for.get(line_id, 0) + voided.qty
     for line in stock.lines_by_id(waits_for).values():
         if line.open < waits_for[line.id]:
-            refuse("undo_used", code=tail(unit.code), why=f"{messages.clip(line.order, 10)} was served since.")
+            refuse("undo_used", code=tail(unit.code), why=f"{messages.clip(line.order, 10)} was changed since.")
 
 
 def _voids_of(scan_id: str) -> list[_Voided]:

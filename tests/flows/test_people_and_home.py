@@ -1,5 +1,6 @@
 """Who works where: sign-on, take-over, resuming, roles, the home screen, the board."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -177,7 +178,7 @@ def test_a_pick_in_hand_comes_along(small):
 def test_signed_off_at_the_other_terminal_the_first_is_still_told(small):
     first = small.hand("1001", "DOCK-1")
     small.hand("1001", "DOCK-2").key("F12")
-    assert (first.scan("PO-1").template, first.step) == ("signed_on_elsewhere", "sign_on.badge")
+    assert (first.scan("PO-1").template, first.step) == ("signed_off_elsewhere", "sign_on.badge")
 
 
 def test_another_badge_does_not_take_a_terminal_over(small):
@@ -237,13 +238,25 @@ def test_home_starts_no_job_of_another_role(small, badge, what):
 @pytest.mark.parametrize(
     ("step", "badge"), [("receiving.choose_order", "1002"), ("picking.get_work", "1001"), ("board.live", "1001")]
 )
-def test_a_step_left_from_another_role_answers_nobody_without_it(small, step, badge):
-    """A role that was taken away does not work on through a stored step."""
+def test_a_step_left_from_another_role_leads_home(small, step, badge):
+    """A role that was taken away does not work on through a stored step, and nobody is locked up in it."""
     hand = small.hand(badge)
     hand.key("F12")
     connection.execute("UPDATE operator_step SET step = ?", f'{{"step":"{step}"}}')
     hand.scan(badge)
+    assert hand.step == "home.menu"
+    before = contents()
+    reply = hand.scan("PO-1" if "receiving" in step else "SO-1")
+    assert (reply.template, changed(before, contents())) == ("no_right", [])
+
+
+@pytest.mark.parametrize(("step", "badge"), [("receiving.choose_order", "1001"), ("picking.get_work", "1002")])
+def test_a_role_that_is_taken_away_ends_the_work_at_once(small, step, badge):
+    """Who is signed on is asked for their role at each input; Esc leads home."""
+    hand = small.hand(badge)
+    hand.type("1")
     assert hand.step == step
+    hand.session = replace(hand.session, operator=replace(hand.session.operator, roles=frozenset()))
     before = contents()
     reply = hand.scan("PO-1" if "receiving" in step else "SO-1")
     assert (reply.template, changed(before, contents())) == ("no_right", [])

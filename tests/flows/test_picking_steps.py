@@ -124,7 +124,7 @@ TABLE = [
     ("why_short", "type", "1", OK, "go_to", "14 taken; ...0014 is in doubt: QUARANTINE, count task made."),
     ("why_short", "scan", "XKNRD", OK, "go_to", "14 taken; ...0014 is in doubt"),
     ("why_short", "scan", "XKRSNF", OK, "go_to", "14 taken; ...0014 is in doubt"),
-    ("why_short", "type", "3", OK, "go_to", "14 taken, 6 to QUARANTINE. Damaged. SO-1 waits again."),
+    ("why_short", "type", "3", OK, "go_to", "14 taken, 6 to QUARANTINE. Damaged. SO-1 gets others."),
     ("why_short", "scan", "XKRSDG", OK, "go_to", "14 taken, 6 to QUARANTINE. Damaged."),
     ("why_short", "scan", "XKRSEP", OK, "go_to", "14 taken, 6 to QUARANTINE. Expired."),
     ("why_short", "scan", "XKRSBR", OK, "go_to", "14 taken, 6 to QUARANTINE. Bag/seal broken."),

@@ -17,8 +17,7 @@ from warehouse.exchange.on_record import Opened, Order
 from warehouse.exchange.reading import Row, Ticker
 from warehouse.exchange.tables import PURCHASE_ORDERS, SALES_ORDERS, STOCK
 from warehouse.site import NO_EXPIRY
-
-MAX_STOCK = 2_000_000_000  # pieces of one item: the counters hold no more, and "never enough" is above it
+from warehouse.stock import MAX_PIECES
 
 
 def check(draft: Draft, rows: Mapping[str, list[Row]], ticker: Ticker) -> None:
@@ -50,7 +49,7 @@ def _opening(draft: Draft, row: Row, pieces: Counter[str]) -> None:
         draft.refuse(row, "location", reason)
     elif not _opened_before(draft, row):
         pieces[row["sku"]] += row["quantity"]
-        if pieces[row["sku"]] > MAX_STOCK:
+        if pieces[row["sku"]] > MAX_PIECES:
             draft.refuse(row, "quantity", too_much(row["sku"]))
         columns = ("location", "sku", "quantity", "lot", "expiry", "unit_code")
         draft.plan.openings.append(Opening(row, *(row[column] for column in columns)))
@@ -59,7 +58,7 @@ def _opening(draft: Draft, row: Row, pieces: Counter[str]) -> None:
 
 def too_much(sku: str) -> str:
     """Why a quantity cannot be added."""
-    return f"makes more than {MAX_STOCK:,} pieces of {sku}, which is more than can be counted"
+    return f"makes more than {MAX_PIECES:,} pieces of {sku}, which is more than can be counted"
 
 
 def _opened_before(draft: Draft, row: Row) -> bool:

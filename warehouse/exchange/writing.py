@@ -17,7 +17,7 @@ from db.models.inbound import PoLine, PurchaseOrder
 from db.models.masters import ItemBarcode
 from warehouse import command_log, orders, policy, release, stock
 from warehouse.exchange import on_record
-from warehouse.exchange.documents import MAX_STOCK, too_much
+from warehouse.exchange.documents import too_much
 from warehouse.exchange.draft import Plan, SalesLine
 from warehouse.exchange.on_record import MODELS, Named, OnRecord, chunks
 from warehouse.exchange.reading import ImportFaults, Progress, Ticker
@@ -25,7 +25,7 @@ from warehouse.exchange.result import ImportResult, result_of
 from warehouse.exchange.tables import CUSTOMERS, ITEMS, LOCATIONS, MASTERS, VENDORS
 from warehouse.orders import NewLine, NewOrder
 from warehouse.reply import Released
-from warehouse.stock import Cause
+from warehouse.stock import MAX_PIECES, Cause
 
 LINES_AT_ONCE = 10_000  # order lines entered in one go: each time the totals of all their items are written
 
@@ -98,7 +98,7 @@ def _lock(job: Job) -> None:
 def _refuse_too_much(job: Job, usable: dict[str, int]) -> None:
     for opening in job.plan.openings:
         usable[opening.sku] = usable.get(opening.sku, 0) + opening.quantity
-        if usable[opening.sku] > MAX_STOCK:
+        if usable[opening.sku] > MAX_PIECES:
             raise ImportFaults((opening.row.fault("quantity", too_much(opening.sku)),))
 
 

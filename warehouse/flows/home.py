@@ -45,6 +45,11 @@ def menu(person: Operator) -> list[tuple[str, str, Step]]:
     return [(str(digit), words, step) for digit, (words, step) in enumerate(allowed, 1)]
 
 
+def may_go_on(person: Operator, step: Step) -> bool:
+    """Whether a person goes on at this step after signing on: a job that their roles still let them do."""
+    return any(first.flow == step.flow and person.may(role) for _, role, first in _MENU)
+
+
 def first_words(person: Operator) -> str:
     """The menu in one line."""
     return "  ".join(f"{digit} {words}" for digit, words, _ in menu(person)) or "Your badge has no role yet."

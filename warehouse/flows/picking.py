@@ -116,15 +116,20 @@ def pick_order(scan: Scan, context: Context) -> Reply:
 
 
 def _why_no_work(order_id: int) -> str:
-    waiting, taken_by = connection.one(
-        "SELECT COALESCE(SUM(l.qty_open), 0), MIN(o.name) FROM order_line l LEFT JOIN reservation r ON r.line_id = l.id "
-        "AND r.state = 'OPEN' LEFT JOIN pick_task t ON t.reservation_id = r.id AND t.state = 'TAKEN' "
-        "LEFT JOIN operator o ON o.id = t.operator_id WHERE l.order_id = ?",
+    waiting, picked = connection.one(
+        "SELECT SUM(qty_open), SUM(qty_picked + qty_shipped) FROM order_line WHERE order_id = ?", order_id
+    )
+    taken_by = connection.value(
+        "SELECT MIN(o.name) FROM order_line l JOIN reservation r ON r.line_id = l.id AND r.state = 'OPEN' "
+        "JOIN pick_task t ON t.reservation_id = r.id AND t.state = 'TAKEN' JOIN operator o ON o.id = t.operator_id "
+        "WHERE l.order_id = ?",
         order_id,
     )
     if taken_by:
         return f"{taken_by} has its pick."
-    return f"{waiting} pieces wait for stock." if waiting else "All of it is picked."
+    if waiting:
+        return f"{waiting} pieces wait for stock."
+    return "All of it is picked." if picked else "It is cancelled."
 
 
 def _next_line(context: Context, step: OnTask) -> tuple[Step, str]:
@@ -280,13 +285,15 @@ def _short(step: WhyShort, code: str, task: Task, context: Context) -> Reply:
     done = picks.short(context, task, step.taken, why, ship.id)
     following, words = _next_line(context, step)
     template = "short_bad" if why.known_bad else "short_doubt"
+    waits = any(one.order == task.order for one in messages.still_waiting(done.freed, done.released))
+    fate = "waits again." if waits else "gets others."
     answered = reply(
         following,
         template,
         qty=step.taken,
         need=task.qty - step.taken,
         code=tail(task.unit_code),
-        why=f"{why.short}. {messages.clip(task.order, 10)} waits again.",
+        why=f"{why.short}. {messages.clip(task.order, 10)} {fate}",
         next=words,
     )
     return replace(answered, unit=task.unit_code, freed=done.freed, released=done.released, moves=done.moves)

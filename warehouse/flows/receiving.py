@@ -154,7 +154,7 @@ def _next_question(step: ScanCase | InHand, case: Case, context: Context, asked:
     """
     item = case.item
     assert item is not None
-    inbound.lock(context, item)
+    pieces = inbound.lock(context, item)
     line = inbound.line_for(step.po_id, item.id)
     if line is None:
         refuse("not_on_order", item=item.description, po=inbound.purchase_order_by_id(step.po_id).po)
@@ -173,6 +173,8 @@ def _next_question(step: ScanCase | InHand, case: Case, context: Context, asked:
     known = stock.known_unit(context.site.code, case.code) if case.code and not isinstance(step, ScanCase) else None
     if known is not None:
         return _already_in(ScanCase(step.po_id, step.seen), known, context)
+    if pieces + case.quantity > stock.MAX_PIECES:
+        refuse("too_many")
     doubt = doubts.first(case, line.item_open, context.today, step.seen, asked)
     if doubt is not None:
         words = doubt.words

@@ -41,9 +41,11 @@ def answer(step: Step, given: Input, context: Context) -> tuple[Reply, site.Oper
 
 
 def _welcome(context: Context, person: site.Operator) -> Reply:
-    left = connection.row("SELECT step, station FROM operator_step WHERE operator_id = ?", person.id)
+    # Locked: what the person does at another terminal at this moment is done before, or refused there.
+    lock = "" if connection.dialect() == "sqlite" else " FOR UPDATE"
+    left = connection.row(f"SELECT step FROM operator_step WHERE operator_id = ?{lock}", person.id)
     step = steps.load(left[0]) if left else None
-    if step is None or step.flow in ("sign_on", "home"):
+    if step is None or not home.may_go_on(person, step):
         return reply(home.Home(), "welcome", person=person.name, next=home.first_words(person))
     last = connection.row(
         "SELECT at, outcome FROM scan_log s WHERE site = ? AND operator_id = ? AND moves > 0 AND undoes IS NULL "

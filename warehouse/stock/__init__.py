@@ -21,11 +21,23 @@ from warehouse.stock.promises import (
 )
 from warehouse.stock.reversing import Move, moves_of, reverse
 from warehouse.stock.totals import Totals, totals
-from warehouse.stock.units import OWN, POOL_STATUS, Cause, Unit, free_plate, known_unit, live_unit, unit_by_id, units_at
+from warehouse.stock.units import (
+    MAX_PIECES,
+    OWN,
+    POOL_STATUS,
+    Cause,
+    Unit,
+    free_plate,
+    known_unit,
+    live_unit,
+    unit_by_id,
+    units_at,
+)
 
 __all__ = [
     "LINE_COLUMNS",
     "LINE_TABLES",
+    "MAX_PIECES",
     "OWN",
     "POOL_STATUS",
     "Cause",

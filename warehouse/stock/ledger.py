@@ -110,7 +110,7 @@ def _unit_for(
         found = connection.row(
             f"{UNIT} WHERE site = ? AND location_id = ? AND item_id = ? AND lot = ? AND expiry = ? AND owner = ? "
             "AND kind = 'LOOSE' AND status IN (?, 'CONSUMED') ORDER BY CASE status WHEN 'CONSUMED' THEN 1 ELSE 0 END, "
-            "id DESC LIMIT 1",
+            "id LIMIT 1",
             cause.site,
             location_id,
             item_id,

@@ -9,6 +9,7 @@ from warehouse import serials
 
 POOL_STATUS = frozenset({"RECEIVED", "IN_STAGE", "AVAILABLE"})
 OWN = "OWN"
+MAX_PIECES = 2_000_000_000  # of one item: the counters hold no more, and "never enough" is above it
 
 
 @dataclass(frozen=True, slots=True)
