@@ -7,7 +7,6 @@ before the next is read. It proves that no rule lives in the app.
 from __future__ import annotations
 
 import json as json_
-import logging
 import queue
 import re
 import threading
@@ -23,8 +22,6 @@ from warehouse.barcodes.text import MAX_FIELD, escaped, forbidden
 from warehouse.floor import Given, Session
 from warehouse.flows.steps import Source, View
 from warehouse.reply import InputError
-
-log = logging.getLogger("dockbell.plain")
 
 KEYS = frozenset(["F1", "F2", "F4", "F5", "F6", "F7", "F8", "F9", "F12", "ENTER", "ESC", "DONE", "UP", "DOWN"])
 MAX_LINE = 8192

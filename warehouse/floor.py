@@ -272,7 +272,8 @@ def _stored(session: Session, given: Given) -> Answered | None:
         messages.refuse("id_used")
     stored = json.loads(found[1])
     after = _as_it_stands(session, given, found[2], stored["operator"])
-    return Answered(after, Reply.read(stored["reply"], after.step))
+    reply = Reply.read(stored["reply"], after.step)
+    return Answered(replace(after, overlay=bool(reply.rows)), reply)
 
 
 def _as_it_stands(session: Session, given: Given, person_id: int | None, signed_on: int | None) -> Session:
@@ -318,11 +319,14 @@ def _save(before: Session, given: Given, after: Session, reply: Reply, now: date
         moves=reply.moves,
         undoes=reply.undoes,
     )
-    if after.operator is not None:
-        _keep_step(before, after, step, given.scan_id, at)
-    elif before.operator is not None:
-        left = steps.dump(_left_behind(before.step))
-        _move_on(before, before.operator, left, given.scan_id, at, leaves=True)
+    if after.operator is None:
+        if before.operator is not None:
+            left = steps.dump(_left_behind(before.step))
+            _move_on(before, before.operator, left, given.scan_id, at, leaves=True)
+    elif before.operator is None:
+        _arrive(after, after.operator, step, given.scan_id, at)
+    else:
+        _move_on(before, after.operator, step, given.scan_id, at)
 
 
 def _left_behind(step: Step) -> Step:
@@ -330,17 +334,13 @@ def _left_behind(step: Step) -> Step:
     return GetWork() if step.flow == "picking" else step
 
 
-def _keep_step(before: Session, after: Session, step: str, scan_id: str, at: str) -> None:
-    if after.operator is None:
-        return
-    if before.operator is not None:
-        _move_on(before, after.operator, step, scan_id, at)
-        return
+def _arrive(after: Session, operator: Operator, step: str, scan_id: str, at: str) -> None:
+    """Take a person's step along to the terminal at which they have signed on."""
     connection.execute(
         "INSERT INTO operator_step (operator_id, site, terminal, station, step, scan_id, at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (operator_id) DO UPDATE SET terminal = excluded.terminal, "
         "station = excluded.station, step = excluded.step, scan_id = excluded.scan_id, at = excluded.at",
-        after.operator.id,
+        operator.id,
         after.site.code,
         after.terminal,
         after.station,

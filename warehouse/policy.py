@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
-
-Policy = Literal["partial", "line", "order"]
 
 # Days that a priority class is worth: a static bonus, so that old orders still rise by themselves.
 BONUS_DAYS = {1: 10, 2: 6, 3: 3, 4: 1, 5: 0}

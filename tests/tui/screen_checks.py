@@ -5,6 +5,7 @@ from __future__ import annotations
 from terminal_kit import banner, drawn, region, text_of
 
 from tui.app import DockbellApp
+from tui.widgets.keys import TWINS
 from warehouse.flows.steps import View
 from warehouse.reply import Reply, Verdict
 
@@ -41,6 +42,7 @@ def _check_title(app: DockbellApp, title: str) -> None:
 def _check_keys(view: View, rows: list[str]) -> None:
     joined = "  ".join(rows)
     for key, words in view.keys:
+        assert key == "ENTER" or key in TWINS, "no key without a twin: terminals keep some for themselves"
         assert f"{key} {words}" in joined, (key, words, rows)
 
 

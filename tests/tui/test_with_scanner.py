@@ -26,7 +26,7 @@ from terminal_kit import (
 )
 
 from db import connection
-from tui.widgets.keys import KEYS, TWINS
+from tui.widgets.keys import KEYS
 from warehouse.verify import verify
 
 BEL = b"\x07"
@@ -217,10 +217,18 @@ async def test_every_key_and_its_twin_reach_the_station(small, pressed, key):
     assert [one.key for one in given] == ([] if key == "F12" else [key])  # F12 here asks whether to leave
 
 
-def test_every_key_on_the_key_line_has_a_twin():
-    keys = {key for key, _ in TWINS}
-    assert {"F1", "F4", "F5", "F6", "F8", "F9", "F12", "Esc"} <= keys
-    assert "f3" not in KEYS
+async def test_help_shows_what_stands_for_each_key(small):
+    app = app_for(nobody(small), url_of_open_database())
+    async with app.run_test(size=SIZES["40x20"]) as pilot:
+        await started(pilot)
+        app.screen.entry.text = "1001"
+        await pilot.press("enter")
+        await until(pilot, lambda: "Good day, ANA." in text_of(app))
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "Ctrl-U" in text_of(app))
+        rows = [row.split() for row in text_of(app).splitlines()]
+    assert ["F4", "Ctrl-U", "Undo", "card", "XKUNDO"] in rows
+    assert ["F1", "?", "Help", "card", "XKHELP"] in rows
 
 
 async def test_leaving_is_asked_for_once_more_and_the_question_stays(small):

@@ -21,13 +21,14 @@ from textual.widgets import Static
 from tui.station import Answer
 from tui.widgets import paint
 from tui.widgets.entry import Entry
+from tui.widgets.keys import TWINS
 from tui.widgets.safe_text import clean, fit, safe_text
 from warehouse.flows.steps import View
+from warehouse.messages import LINES
 from warehouse.reply import Verdict
 
 DIGIT_WAIT_S = 0.45  # a digit that nothing follows is a choice of the menu
 MENU_DIGITS = frozenset("123456789")
-BANNER_LINES = 3
 
 
 class JobScreen(Screen[None], inherit_bindings=False):
@@ -158,7 +159,7 @@ class JobScreen(Screen[None], inherit_bindings=False):
         """What fills the rest of the screen: help or a list where one was asked for, else the job's tables."""
         reply = self.answer.reply if self.answer is not None else None
         if reply is not None and reply.rows and reply.template != "list":
-            return paint.rows(reply.rows, width, height)
+            return paint.rows(tuple(map(_with_twin, reply.rows)), width, height)
         return paint.tables(view.tables, width, height)
 
     def _paint_box(self) -> None:
@@ -187,10 +188,15 @@ class JobScreen(Screen[None], inherit_bindings=False):
         lines = [
             _banner_line(verdict.value if not place else "", text, room) for place, text in enumerate(reply.message)
         ]
-        self._put("verdict", Content("\n").join(lines[:BANNER_LINES]))
+        self._put("verdict", Content("\n").join(lines[:LINES]))
 
     def _put(self, region: str, content: Content) -> None:
         self.query_one(f"#{region}", Static).update(content)
+
+
+def _with_twin(row: tuple[str, ...]) -> tuple[str, ...]:
+    """A row of help that tells of a key, with what stands for that key; other rows are sentences."""
+    return (row[0], TWINS.get(row[0], ""), *row[1:]) if len(row) > 1 else row
 
 
 def _banner_line(word: str, text: str, room: int) -> Content:

@@ -28,13 +28,8 @@ KEYS: Mapping[str, str] = MappingProxyType(
         "ctrl+x": "F12",
     }
 )
-TWINS = (
-    ("F1", "?"),
-    ("F4", "Ctrl-U"),
-    ("F5", "Ctrl-E"),
-    ("F6", "Ctrl-L"),
-    ("F8", "Ctrl-O"),
-    ("F9", "Ctrl-N"),
-    ("F12", "Ctrl-X"),
-    ("Esc", "Backspace"),
+# What stands for a key where a terminal keeps it for itself; help shows it beside the key.
+TWINS: Mapping[str, str] = MappingProxyType(
+    {key: f"Ctrl-{pressed[-1].upper()}" for pressed, key in KEYS.items() if pressed.startswith("ctrl+")}
+    | {"F1": "?", "Esc": "Backspace"}
 )

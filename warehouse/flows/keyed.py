@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from warehouse import doubts
 from warehouse.messages import refuse
 
 if TYPE_CHECKING:
     from warehouse.flows.steps import BoxStep, Scan
 
-MAX_DIGITS = 5  # a longer number in a quantity box is a barcode
-MAX_COUNT = 10**MAX_DIGITS - 1
+MAX_DIGITS = len(str(doubts.MAX_COUNT))  # a longer number in a quantity box is a barcode
 MAX_LOT = 20  # GS1 AI (10)
 
 
