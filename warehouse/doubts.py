@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from warehouse.inbound import Case
+from warehouse.inbound import Case, LastCase
 from warehouse.site import NO_EXPIRY
 
 MAX_COUNT = 99_999  # more in one case is a slip, where the item says nothing of its cases
@@ -21,7 +21,7 @@ class Doubt:
     since: str = ""
 
 
-def first(case: Case, open_pieces: int, today: date, seen: str, asked: tuple[str, ...]) -> Doubt | None:
+def first(case: Case, open_pieces: int, today: date, seen: LastCase | None, asked: tuple[str, ...]) -> Doubt | None:
     """The first doubt about a case whose item and quantity are known; those in `asked` were answered.
 
     `open_pieces` is what the order still expects of the item. `seen` is the last case saved before a break.
@@ -38,11 +38,7 @@ def first(case: Case, open_pieces: int, today: date, seen: str, asked: tuple[str
         return Doubt("over", {"qty": quantity, "over": quantity - left, "left": left})
     if "past_expiry" not in asked and (case.expiry or NO_EXPIRY) < today.isoformat():
         return Doubt("past_expiry", {"date": case.expiry})
-    if "same_again" not in asked and _same_as_before(seen, case):
-        return Doubt("same_again", {"qty": quantity}, since=seen.split("|", maxsplit=1)[0])
+    # After a break: a case without a number of its own that looks just like the last one saved.
+    if "same_again" not in asked and seen and not case.code and (seen.item_id, seen.pieces) == (item.id, quantity):
+        return Doubt("same_again", {"qty": quantity}, since=seen.at)
     return None
-
-
-def _same_as_before(seen: str, case: Case) -> bool:
-    """After a break: a case without a number of its own that looks just like the last one saved."""
-    return bool(seen and not case.code and case.item and seen.split("|")[1:] == [str(case.item.id), str(case.quantity)])

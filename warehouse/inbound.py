@@ -129,6 +129,16 @@ class Case:
     expiry: str = ""
 
 
+@part
+@dataclass(frozen=True)
+class LastCase:
+    """The last case that a person saved before a break: when, what, how many pieces."""
+
+    at: str
+    item_id: int
+    pieces: int
+
+
 @dataclass(frozen=True, slots=True)
 class Captured:
     """What a capture did: the unit, the orders that it released, and what the order still expects."""

@@ -27,6 +27,7 @@ class Task:
     qty: int
     order: str
     line: int
+    line_id: int
     item_id: int
     sku: str
     item: str
@@ -56,7 +57,7 @@ class Task:
 
 
 _TASK = (
-    "SELECT t.id, t.state, t.operator_id, r.id, r.qty - r.qty_picked - r.qty_voided, h.order_no, l.line, i.id, i.sku, "
+    "SELECT t.id, t.state, t.operator_id, r.id, r.qty - r.qty_picked - r.qty_voided, h.order_no, l.line, l.id, i.id, i.sku, "
     "i.description, i.base_unit, u.id, u.code, u.kind, u.qty, u.status, u.lot, u.expiry, p.code, p.id, l.promised_on, "
     "l.waiting_since, r.at FROM pick_task t JOIN reservation r ON r.id = t.reservation_id "
     "JOIN order_line l ON l.id = r.line_id JOIN order_header h ON h.id = l.order_id JOIN item i ON i.id = l.item_id "
@@ -226,7 +227,7 @@ def short(context: Context, picked: Task, taken: int, why: Reason, ship_location
             location_id=unit.location_id,
             status="QUARANTINE",
             order_id=None,
-            why=_why(picked.reservation_id),
+            why=stock.Why(picked.line_id, picked.reservation_id),
         )
         _count_task(context, doubted, why)
     released = release.release(
@@ -235,15 +236,13 @@ def short(context: Context, picked: Task, taken: int, why: Reason, ship_location
     return ShortResult(tuple(freed), released, moves=2 if taken else 1)
 
 
-def _why(reservation_id: int) -> stock.Why:
-    return stock.Why(stock.reservation_by_id(reservation_id).line_id, reservation_id)
-
-
 def _set_apart(context: Context, unit: Unit, missing: int, picked: Task, why: Reason) -> None:
     cause = context.cause(why.code)
     if unit.kind == "LOOSE" or missing < unit.qty:
         part = stock.new_part(cause, unit, kind="CASE", location_id=unit.location_id, status="QUARANTINE")
-        stock.split(cause, "QUARANTINE", unit, missing, target=part, why=_why(picked.reservation_id))
+        stock.split(
+            cause, "QUARANTINE", unit, missing, target=part, why=stock.Why(picked.line_id, picked.reservation_id)
+        )
     else:
         stock.move_whole(
             cause,
@@ -252,7 +251,7 @@ def _set_apart(context: Context, unit: Unit, missing: int, picked: Task, why: Re
             location_id=unit.location_id,
             status="QUARANTINE",
             order_id=None,
-            why=_why(picked.reservation_id),
+            why=stock.Why(picked.line_id, picked.reservation_id),
         )
 
 

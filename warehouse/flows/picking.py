@@ -41,7 +41,7 @@ def answer(step: Step, given: Input, context: Context) -> Reply:
             return next_pick(context)
         case GetWork(), Scan():
             return pick_order(given, context)
-    if isinstance(step, GoTo | TakeUnit | TakePieces | HowShort | WhyShort):
+    if isinstance(step, OnTask):
         task = picks.lock(context, step.task_id)
         if task is None:
             return _task_gone(step, given, context)
@@ -67,7 +67,9 @@ def _on_task(step: OnTask, given: Input, task: Task, context: Context) -> Reply:
         case WhyShort(), Key(name):
             return _short(step, name.removeprefix("REASON:"), task, context)
         case ((GoTo() | TakeUnit() | TakePieces()), Key("F5")):
-            return reply(HowShort(task.id, task.qty, step.name, step.order, step.skipped), "how_short", need=task.qty)
+            return reply(
+                HowShort(task.id, step.order, step.skipped, asked=task.qty, began=step.name), "how_short", need=task.qty
+            )
         case ((GoTo() | TakeUnit()), Key("F9")):
             return _skip(step, task, context)
         case GoTo(), Key("ESC" | "F8"):
@@ -194,7 +196,7 @@ def _unit_scanned(step: TakeUnit, scan: Scan, task: Task, context: Context) -> R
     if unit is not None and task.whole:
         return _picked(step, task, context)
     return reply(
-        TakePieces(task.id, task.qty, step.order, step.skipped),
+        TakePieces(task.id, step.order, step.skipped, qty=task.qty),
         "take",
         qty=task.qty,
         unit=task.base_unit,
@@ -232,7 +234,7 @@ def _pieces_keyed(step: TakePieces, scan: Scan, task: Task, context: Context) ->
         refuse("over_pick", qty=taken, over=taken - task.qty, need=task.qty)
     if taken == task.qty:
         return _picked(replace(step, qty=taken), task, context)
-    why = WhyShort(task.id, task.qty, step.name, taken, step.order, step.skipped)
+    why = WhyShort(task.id, step.order, step.skipped, asked=task.qty, began=step.name, taken=taken)
     return reply(why, "why_short", qty=taken, need=task.qty)
 
 
@@ -271,7 +273,7 @@ def _short_keyed(step: HowShort, scan: Scan, task: Task) -> Reply:
         refuse("not_short", qty=taken, need=task.qty)
     if taken and step.began == GoTo.name:
         refuse("take_needs_place", place=task.place)
-    why = WhyShort(task.id, task.qty, step.began, taken, step.order, step.skipped)
+    why = WhyShort(task.id, step.order, step.skipped, asked=task.qty, began=step.began, taken=taken)
     return reply(why, "why_short", qty=taken, need=task.qty)
 
 

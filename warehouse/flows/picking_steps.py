@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from warehouse.flows.steps import BoxStep, Step
 
@@ -19,33 +19,36 @@ class GetWork(Step):
 
 
 @dataclass(frozen=True)
-class GoTo(Step):
+class OnTask(Step):
+    """A pick is in hand: of `order`, if one was asked for; `skipped` picks come later."""
+
+    task_id: int
+    order: str = ""
+    skipped: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class GoTo(OnTask):
     """Go to the place and scan it."""
 
     name = "picking.go_to"
     next = "Scan the place."
     prompt = "SCAN THE PLACE"
     accepts = ("the place named in the prompt", "F5 short or problem", "F9 skip to the end")
-    task_id: int
-    order: str = ""
-    skipped: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
-class TakeUnit(Step):
+class TakeUnit(OnTask):
     """At the place: scan the unit, or its item."""
 
     name = "picking.take_unit"
     next = "Scan the case."
     prompt = "SCAN THE CASE"
     accepts = ("the case named in the prompt", "its item, where one unit stands", "F5 short or problem")
-    task_id: int
-    order: str = ""
-    skipped: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
-class TakePieces(BoxStep):
+class TakePieces(OnTask, BoxStep):
     """A part of the unit: ENTER takes the `qty` that the prompt named, a number says what was taken."""
 
     name = "picking.take_pieces"
@@ -54,14 +57,11 @@ class TakePieces(BoxStep):
     hint = "ENTER or DONE takes it all"
     accepts = ("ENTER or DONE: all of it", "digits: what you took", "F5 short or problem")
     box = "TAKEN"
-    task_id: int
-    qty: int
-    order: str = ""
-    skipped: tuple[int, ...] = ()
+    qty: int = field(kw_only=True)
 
 
 @dataclass(frozen=True)
-class HowShort(BoxStep):
+class HowShort(OnTask, BoxStep):
     """Less than the line needs: how many can be taken? `asked` is the number that the prompt named."""
 
     name = "picking.how_short"
@@ -69,15 +69,12 @@ class HowShort(BoxStep):
     prompt = "HOW MANY CAN YOU TAKE?"
     accepts = ("digits: what you can take, 0 for none",)
     box = "CAN TAKE"
-    task_id: int
-    asked: int
-    began: str
-    order: str = ""
-    skipped: tuple[int, ...] = ()
+    asked: int = field(kw_only=True)
+    began: str = field(kw_only=True)
 
 
 @dataclass(frozen=True)
-class WhyShort(Step):
+class WhyShort(OnTask):
     """So many were taken of those `asked` for; why not all?"""
 
     name = "picking.why_short"
@@ -86,20 +83,14 @@ class WhyShort(Step):
     prompt = "WHY SHORT?"
     hint = "key a digit, or scan a reason card"
     accepts = ("a digit 1-8", "a reason card")
-    task_id: int
-    asked: int
-    began: str
-    taken: int
-    order: str = ""
-    skipped: tuple[int, ...] = ()
-
-
-OnTask = GoTo | TakeUnit | TakePieces | HowShort | WhyShort
+    asked: int = field(kw_only=True)
+    began: str = field(kw_only=True)
+    taken: int = field(kw_only=True)
 
 
 def where_it_began(step: HowShort | WhyShort, qty: int) -> GoTo | TakeUnit | TakePieces:
     """The step at which a short was begun, with the number that is asked for now."""
     if step.began == TakePieces.name:
-        return TakePieces(step.task_id, qty, step.order, step.skipped)
+        return TakePieces(step.task_id, step.order, step.skipped, qty=qty)
     began = GoTo if step.began == GoTo.name else TakeUnit
     return began(step.task_id, step.order, step.skipped)

@@ -33,7 +33,7 @@ _BOX_KEYS = (("F1", "Help"), ("ENTER", "Save"), ("F5", "Short"), ("Esc", "Back")
 def view(step: Step, context: Context) -> View:
     """What the picker's screen shows at this step."""
     upcoming = picks.open_tasks(context.site.code)
-    if not isinstance(step, GoTo | TakeUnit | TakePieces | HowShort | WhyShort):
+    if not isinstance(step, OnTask):
         return View(
             title=("PICK", "get work"),
             prompt=step.prompt,

@@ -51,7 +51,7 @@ def answer(step: Step, given: Input, context: Context) -> Reply:
             return reply(ChooseOrder(), "receiving_left", po=order.po)
         case ScanCase(), Scan():
             return _scan_case(step, given, context)
-        case ((ScanItem() | KeyLot() | KeyExpiry() | HowMany() | Confirm()), Key("ESC")):
+        case InHand(), Key("ESC"):
             return reply(ScanCase(step.po_id, step.seen), "dropped")
         case ScanItem(), Scan():
             return _scan_item(step, given, context)
@@ -180,7 +180,7 @@ def _next_question(step: ScanCase | InHand, case: Case, context: Context, asked:
         words = doubt.words
         if doubt.since:
             words = {**words, "time": context.site.clock(connection.instant(doubt.since))}
-        return reply(Confirm(step.po_id, case, doubt.name, asked, step.seen), doubt.name, **words)
+        return reply(Confirm(step.po_id, case, step.seen, doubt.name, asked), doubt.name, **words)
     return _save(step, case, line, context)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from warehouse.flows.steps import BoxStep, Step
-from warehouse.inbound import Case
+from warehouse.inbound import Case, LastCase
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,20 @@ class ScanCase(Step):
         "another purchase order: goes there",
     )
     po_id: int
-    seen: str = ""
+    seen: LastCase | None = None
 
 
 @dataclass(frozen=True)
-class ScanItem(Step):
+class InHand(Step):
+    """A case is in hand, of which something is still to be known; nothing of it is saved yet."""
+
+    po_id: int
+    case: Case
+    seen: LastCase | None = None
+
+
+@dataclass(frozen=True)
+class ScanItem(InHand):
     """The label named the case but not what is in it."""
 
     name = "receiving.scan_item"
@@ -51,13 +60,10 @@ class ScanItem(Step):
     prompt = "SCAN THE ITEM"
     hint = "the item's barcode on this case"
     accepts = ("GTIN or packaging barcode of the item",)
-    po_id: int
-    case: Case
-    seen: str = ""
 
 
 @dataclass(frozen=True)
-class KeyLot(BoxStep):
+class KeyLot(InHand, BoxStep):
     """The item demands a lot and the label had none."""
 
     name = "receiving.key_lot"
@@ -69,13 +75,10 @@ class KeyLot(BoxStep):
         "typed text",
     )
     box = "LOT"
-    po_id: int
-    case: Case
-    seen: str = ""
 
 
 @dataclass(frozen=True)
-class KeyExpiry(BoxStep):
+class KeyExpiry(InHand, BoxStep):
     """The item demands an expiry and the label had none."""
 
     name = "receiving.key_expiry"
@@ -87,13 +90,10 @@ class KeyExpiry(BoxStep):
         "a typed date",
     )
     box = "EXPIRY"
-    po_id: int
-    case: Case
-    seen: str = ""
 
 
 @dataclass(frozen=True)
-class HowMany(BoxStep):
+class HowMany(InHand, BoxStep):
     """How many pieces are in this case? The box starts empty on purpose."""
 
     name = "receiving.how_many"
@@ -102,13 +102,10 @@ class HowMany(BoxStep):
     hint = "key the count + ENTER, or digit cards"
     accepts = ("typed digits, or digit cards and DONE",)
     box = "COUNT"
-    po_id: int
-    case: Case
-    seen: str = ""
 
 
 @dataclass(frozen=True)
-class Confirm(BoxStep):
+class Confirm(InHand, BoxStep):
     """Something about the case is unusual; ENTER saves it all the same. `asked` are the doubts already answered."""
 
     name = "receiving.confirm"
@@ -121,11 +118,5 @@ class Confirm(BoxStep):
         "Esc drops the case",
     )
     box = "COUNT"
-    po_id: int
-    case: Case
     doubt: str = ""
     asked: tuple[str, ...] = ()
-    seen: str = ""
-
-
-InHand = ScanItem | KeyLot | KeyExpiry | HowMany | Confirm

@@ -7,12 +7,8 @@ from warehouse import inbound
 from warehouse.flows.receiving_steps import (
     ChooseOrder,
     Confirm,
-    HowMany,
     InHand,
-    KeyExpiry,
-    KeyLot,
     ScanCase,
-    ScanItem,
 )
 from warehouse.flows.steps import BoxStep, Context, Fact, Step, Table, View
 from warehouse.messages import tail
@@ -33,7 +29,7 @@ def view(step: Step, context: Context) -> View:
     """What the receiver's screen shows at this step."""
     if isinstance(step, ChooseOrder):
         return _choose_view(step, context)
-    assert isinstance(step, ScanCase | ScanItem | KeyLot | KeyExpiry | HowMany | Confirm)
+    assert isinstance(step, ScanCase | InHand)
     order = inbound.purchase_order_by_id(step.po_id)
     receipt = inbound.receipt_of_the_day(step.po_id, context.today)
     last = Table(

@@ -11,6 +11,7 @@ from warehouse import picks, site
 from warehouse.flows import home, steps
 from warehouse.flows.receiving_steps import ScanCase
 from warehouse.flows.steps import Context, Input, Key, Scan, Step, View
+from warehouse.inbound import LastCase
 from warehouse.messages import refuse, reply
 
 if TYPE_CHECKING:
@@ -68,15 +69,15 @@ def _welcome(context: Context, person: site.Operator) -> Reply:
     )
 
 
-def _last_capture(operator_id: int) -> str:
-    """The last case that this person saved, as 'instant|item|pieces', to recognise a doubtful repetition."""
+def _last_capture(operator_id: int) -> LastCase | None:
+    """The last case that this person saved, to recognise a doubtful repetition."""
     found = connection.row(
         "SELECT m.at, m.item_id, m.qty FROM scan_log s JOIN stock_move m ON m.scan_id = s.scan_id AND m.kind = 'RECEIPT' "
         "WHERE s.operator_id = ? AND s.moves > 0 AND NOT EXISTS (SELECT 1 FROM scan_log u WHERE u.undoes = s.scan_id) "
         "ORDER BY s.at DESC LIMIT 1",
         operator_id,
     )
-    return "|".join(str(part) for part in found) if found else ""
+    return LastCase(*found) if found else None
 
 
 def sign_off(context: Context) -> Reply:
