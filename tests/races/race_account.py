@@ -124,21 +124,35 @@ def _deferred() -> None:
     database.obj._lock_type = None
 
 
-def _lock_in_any_order() -> None:
-    """`locked` takes the rows one by one as they come."""
-    real = connection.locked
-    _find_deadlocks_soon()
+def _one_by_one(in_turn: Callable[[list[int]], list[int]]) -> Callable[[], None]:
+    """`locked` takes the rows one by one, in this order."""
 
-    def shuffled(at: str, items: Sequence[int]) -> list[connection.Row]:
-        ids = list(set(items))
-        random.shuffle(ids)
-        found: list[connection.Row] = []
-        for item_id in ids:
-            found += real(at, [item_id])
-            time.sleep(0.002)
-        return found
+    def break_it() -> None:
+        real = connection.locked
+        _find_deadlocks_soon()
 
-    connection.locked = shuffled
+        def slowly(at: str, items: Sequence[int]) -> list[connection.Row]:
+            found: list[connection.Row] = []
+            for item_id in in_turn(sorted(set(items))):
+                found += real(at, [item_id])
+                time.sleep(0.002)
+            return found
+
+        connection.locked = slowly
+
+    return break_it
+
+
+def _shuffled(ids: list[int]) -> list[int]:
+    return random.sample(ids, len(ids))
+
+
+def _upwards(ids: list[int]) -> list[int]:
+    return ids
+
+
+def _downwards(ids: list[int]) -> list[int]:
+    return ids[::-1]
 
 
 def _take_without_lock() -> None:
@@ -163,7 +177,9 @@ FAULTS: dict[str, Callable[[], None]] = {
     "": _nothing,
     "no lock": _without_lock,
     "deferred": _deferred,
-    "any order": _lock_in_any_order,
+    "any order": _one_by_one(_shuffled),
+    "upwards": _one_by_one(_upwards),
+    "downwards": _one_by_one(_downwards),
     "take without lock": _take_without_lock,
     "serializable": _serializable,
 }

@@ -6,9 +6,10 @@ What happens in between is what happened "at the same time": no luck is needed t
 from __future__ import annotations
 
 import traceback
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from race_account import FAULTS, Account, watch_retries
@@ -62,21 +63,29 @@ def statements_watched(watcher: Watcher):
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the stopped input ended: its verdict and template, or the error that it died of."""
+    """How the stopped input ended: its verdict and template, or the error that it died of.
+
+    `retries` counts why its function was run again, `task` is the pick that it left in the person's hands.
+    """
 
     verdict: str = ""
     template: str = ""
     message: str = ""
     error: str = ""
+    retries: Counter[str] = field(default_factory=Counter, compare=False)
+    task: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
 class Person:
-    """Who, with which inputs before the one that is stopped, and where: "lock", "commit" or not at all.
+    """Who, with which inputs before the one that is stopped, and where.
+
+    "lock" is just before the items' lock; "before ..." and "after ..." are at the first statement with that text;
+    "" is before the input begins.
 
     An input is ("scan", raw), ("type", raw), ("key", name), ("again", scan_id, raw), or a command of the lead:
     ("adjust_unit", code, quantity), ("adjust_place", place, sku, quantity), ("cancel", order, line, quantity),
-    ("order", number, sku, quantity).
+    ("order", number, (sku, quantity), ...).
     """
 
     badge: str
@@ -116,7 +125,8 @@ class Stopped:
 def _live(url: str, person: Person, pipe: Any) -> None:
     try:
         connection.open_database(url)
-        watch_retries(Account(person.badge))
+        account = Account(person.badge)
+        watch_retries(account)
         FAULTS[person.fault]()
         at = Attached(f"at-{person.badge}")
         serials.ensure(at.site.code, "unit", "receipt")
@@ -126,7 +136,8 @@ def _live(url: str, person: Person, pipe: Any) -> None:
         if person.stop_at == "":
             _pause(pipe)
         with _stopped_at(person.stop_at, pipe):
-            pipe.send(_give(at, terminal, person.inputs[-1]))
+            outcome = _give(at, terminal, person.inputs[-1])
+        pipe.send(replace(outcome, retries=account.retries, task=_in_hand(terminal)))
     except InputError as refusal:
         pipe.send(Outcome("INPUT", "", str(refusal)))
     except Exception as error:  # noqa: BLE001 - the test shows what it was
@@ -143,8 +154,8 @@ def _give(at: Attached, terminal: Terminal | None, given: tuple[Any, ...]) -> Ou
             orders.adjust_place(command(at), place, sku, quantity)
         case ("cancel", order, line, quantity):
             orders.cancel(command(at), order, line, quantity)
-        case ("order", number, sku, quantity):
-            at.order(number, (sku, quantity))
+        case ("order", number, *lines):
+            at.order(number, *lines)
         case ("again", scan_id, raw):
             assert terminal is not None
             reply = terminal.give(Given(scan_id, 0.0, raw=raw, source="SERIAL", repeated=True))
@@ -154,6 +165,10 @@ def _give(at: Attached, terminal: Terminal | None, given: tuple[Any, ...]) -> Ou
             reply = getattr(terminal, kind)(text)
             return Outcome(reply.verdict.value, reply.template, " ".join(reply.message))
     return Outcome("DONE")
+
+
+def _in_hand(terminal: Terminal | None) -> int | None:
+    return getattr(terminal.session.step, "task_id", None) if terminal else None
 
 
 def _pause(pipe: Any) -> None:
@@ -169,8 +184,9 @@ def _stopped_at(where: str, pipe: Any):
         for pause in stops:
             pause(pipe)
 
-    if where == "commit":
-        with statements_watched(lambda when, text: stop_once() if (when, text) == ("before", "COMMIT") else None):
+    when, _, part = where.partition(" ")
+    if part:
+        with statements_watched(lambda at, text: stop_once() if at == when and part in text else None):
             yield
         return
     locked = connection.locked

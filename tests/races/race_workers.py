@@ -24,6 +24,7 @@ PROCESSES.set_forkserver_preload(
     ["psycopg.types.string", "biip", "db.migrate", "warehouse.floor", "warehouse.exchange.importing"]
 )
 
+_STARTED: list[BaseProcess] = []
 DEADLINE_S = 120.0  # a worker that is silent for so long hangs
 
 
@@ -58,8 +59,18 @@ def child(target: Callable[..., None], *args: object) -> tuple[BaseProcess, Conn
     here, there = PROCESSES.Pipe()
     process = PROCESSES.Process(target=target, args=(*args, there), daemon=True)
     process.start()
+    _STARTED.append(process)
     there.close()
     return process, here
+
+
+def put_down() -> None:
+    """End every process that a test has left behind, as a failed one does."""
+    while _STARTED:
+        process = _STARTED.pop()
+        if process.is_alive():
+            process.kill()
+        process.join()
 
 
 def _expect(pipe: Connection) -> Account | str:

@@ -51,7 +51,7 @@ def pieces() -> int:
 
 def test_an_order_that_is_being_entered_is_woken(small, database_url):
     """An order is about to commit, having found no stock, when the stock comes in."""
-    desk = Stopped(database_url, Person("1003", [("order", "SO-1", "GOWN-L", 20)], "commit")).wait()
+    desk = Stopped(database_url, Person("1003", [("order", "SO-1", ("GOWN-L", 20))], "before COMMIT")).wait()
     dock = Stopped(database_url, Person("1001", [("scan", "PO-1"), ("scan", CASE)], "")).wait()
     dock.go()
     assert dock.is_blocked()
@@ -64,7 +64,7 @@ def test_an_order_that_is_being_entered_is_woken(small, database_url):
 
 def a_pick_meets_an_adjustment(one_pick, url, fault: str) -> Outcome:
     """20 of 24 are being picked, not yet committed, when a lead takes 10 from the same case."""
-    leo = Stopped(url, Person("1002", [*PICKING, ("key", "ENTER")], "commit", fault)).wait()
+    leo = Stopped(url, Person("1002", [*PICKING, ("key", "ENTER")], "before COMMIT", fault)).wait()
     ida = Stopped(url, Person("1003", [("adjust_unit", sscc(1), -10)], "", fault)).wait()
     ida.go()
     assert ida.is_blocked()

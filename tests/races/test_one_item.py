@@ -10,10 +10,23 @@ from collections import Counter
 import pytest
 from lengths import LONG
 from race_account import Account, Job
-from race_floor import all_is_well, badge, nobody_failed, postgres_only, race_floor, report, say, seed_of
+from race_floor import (
+    all_is_well,
+    badge,
+    hungry_floor,
+    nobody_failed,
+    postgres_only,
+    quiet,
+    race_floor,
+    report,
+    say,
+    seed_of,
+)
+from race_gates import Person, Stopped
 from race_people import hire
 from race_truth import left_waiting, oversold
 from race_workers import race
+from small_floor import gtin, sscc
 
 from warehouse.verify import verify
 
@@ -60,11 +73,12 @@ def harm_done(small, accounts: list[Account]) -> dict[str, int]:
 
 
 @postgres_only
+@pytest.mark.skipif(not LONG, reason="long form: one race may be lucky; test_before_the_lock.py forces the moment")
 def test_control_without_the_lock_something_breaks(database_url):
     """`locked()` without its lock: pieces promised twice, a line left waiting, or a CHECK that stops it.
 
     One race may be lucky; of three, one must break something. SQLite has no such control: BEGIN IMMEDIATE
-    takes the lock of the whole file whether `locked()` is asked or not (see the next test).
+    takes the lock of the whole file whether `locked()` is asked or not (see the end of this page).
     """
     small = race_floor(0)
     for shift in range(3):
@@ -80,28 +94,6 @@ def test_control_without_the_lock_something_breaks(database_url):
     pytest.fail(f"three races without the lock did no harm: they prove nothing (last seed {seed})")
 
 
-def test_control_deferred_transactions_collide(sqlite_url):
-    """SQLite without IMMEDIATE: who reads first and writes later is told "database is locked" and must run again.
-
-    With IMMEDIATE nobody is: that is why the product takes the write lock at BEGIN.
-    """
-    seed = seed_of()
-    small = race_floor(len(SIX))
-    calm = race(sqlite_url, jobs(seed, SIX))
-    hire(*(badge(1, number) for number in range(len(SIX))))
-
-    hurried = race(sqlite_url, jobs(seed, SIX, "deferred", shift=1))
-
-    report(f"deferred, seed {seed}", hurried)
-    stranded = left_waiting() or oversold() or verify(small.site).violations
-    assert busy(hurried) > 10 * busy(calm) or stranded, f"seed {seed}, calm {busy(calm)}"
-    assert busy(hurried) > 0 or stranded, f"seed {seed}"
-
-
-def busy(accounts: list[Account]) -> int:
-    return sum((account.retries for account in accounts), Counter())["busy"]
-
-
 @postgres_only
 @pytest.mark.skipif(not LONG, reason="long form: the same race once more, on another isolation level")
 def test_serializable_with_retries_passes_the_same_race(database_url):
@@ -111,3 +103,42 @@ def test_serializable_with_retries_passes_the_same_race(database_url):
     accounts = race(database_url, jobs(seed, SIX, "serializable"))
     report(f"serializable, seed {seed}", accounts)
     all_is_well(small, accounts, seed)
+
+
+# --- SQLite: the write lock is taken at BEGIN --------------------------------------------------------------
+
+
+def two_receivers(url: str, fault: str = "") -> tuple[Stopped, Stopped]:
+    """Ana has read and not yet written; Leo comes with a case of the same item."""
+    signed_on = {}
+    for who, serial, stop_at in (("1004", 2, ""), ("1001", 1, "lock")):
+        case = f"]C100{sscc(serial)}020{gtin(1)}3724"
+        person = Person(who, [("scan", "PO-1"), ("scan", case)], stop_at, fault)
+        signed_on[who] = Stopped(url, person).wait()
+    signed_on["1004"].go()
+    return signed_on["1001"], signed_on["1004"]
+
+
+def test_who_has_begun_is_waited_for_and_nobody_runs_twice(sqlite_url):
+    small = hungry_floor()
+    ana, leo = two_receivers(sqlite_url)
+    assert leo.is_blocked()
+    ana.go()
+
+    for outcome in (ana.outcome(), leo.outcome()):
+        assert (outcome.template, outcome.retries) == ("saved", {})
+    quiet(small)
+
+
+def test_control_deferred_who_read_before_another_wrote_must_run_again(sqlite_url):
+    """SQLite without IMMEDIATE: who reads first and writes later is told that the file is busy, waits for nothing
+    and runs again. That is why the product takes the write lock at BEGIN.
+    """
+    small = hungry_floor()
+    ana, leo = two_receivers(sqlite_url, "deferred")
+    assert leo.outcome().template == "saved"
+    ana.go()
+
+    outcome = ana.outcome()
+    assert (outcome.template, outcome.retries) == ("saved", {"busy": 1})
+    quiet(small)
