@@ -111,7 +111,9 @@ class DockbellApp(App[int], inherit_bindings=False):
     # --- answers ---
 
     def on_dockbell_app_answered(self, message: Answered) -> None:
-        """Show a verdict on the screen of the job that it led to."""
+        """Show a verdict on the screen of the job that it led to; while the app closes there are no screens any more."""
+        if not self.is_running:
+            return
         answer = message.answer
         if answer.view is not None:
             self._fresh_at = time.monotonic()
@@ -143,7 +145,8 @@ class DockbellApp(App[int], inherit_bindings=False):
     def on_dockbell_app_scanner_told(self, message: ScannerTold) -> None:
         """Keep what each scanner said last; the status line names the lost ones."""
         self._states[message.state.name] = message.state
-        self._repaint()
+        if self.is_running:
+            self._repaint()
 
     def _notice(self) -> str:
         if time.monotonic() - self._quit_asked < QUIT_S:

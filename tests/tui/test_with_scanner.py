@@ -26,6 +26,7 @@ from terminal_kit import (
 )
 
 from db import connection
+from devices.scanner import ScannerState
 from tui.widgets.keys import KEYS
 from warehouse.verify import verify
 
@@ -257,3 +258,19 @@ async def test_who_signs_on_elsewhere_is_said_goodbye_here(small):
         small.hand("1001", "DOCK-2")
         await until(pilot, lambda: "ANA signed on at DOCK-2." in text_of(app))
         assert "SCAN YOUR BADGE" in text_of(app)
+
+
+async def test_what_is_told_while_the_app_closes_is_no_fault(small, monkeypatch):
+    """Station and scanners tell to the last; the screens are gone by then, the verdict is in the log."""
+    app = app_for(nobody(small), url_of_open_database())
+    close_screens = app._close_all
+
+    async def answered_late() -> None:
+        await close_screens()
+        app.post_message(app.Answered(app.latest))
+        app.post_message(app.ScannerTold(ScannerState("scanner 1", "loop://", "lost", 0.0, "unplugged")))
+
+    monkeypatch.setattr(app, "_close_all", answered_late)
+    async with app.run_test(size=SIZES["40x20"]) as pilot:
+        await started(pilot)
+    assert app._exception is None
