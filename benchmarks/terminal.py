@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from db import connection, migrate
+from devices.setup import ScannerSetup
 from tui.scanners import Scanners
 from tui.station import Station
 from warehouse import floor, site
@@ -32,7 +33,7 @@ def main() -> None:
     session = Session(here, "DOCK-1", site.first_location(here.code, "dock"), connection.database_now)
     connection.close()
     run = _run_app if kind == "board" else _run_bare
-    run(session, url, Scanners([scanner], "generic"))
+    run(session, url, Scanners([ScannerSetup("gun", port=scanner)]))
 
 
 def _run_bare(session: Session, _url: str, scanners: Scanners) -> None:

@@ -1,30 +1,44 @@
 """One scanner: a thread that opens its port, reads, frames, hands over, and comes back after a loss."""
 
 import logging
-import random
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
-from devices.feedback import Signal, bytes_for, profile_named
-from devices.framing import BadFrame, Frame, LineFramer
-from devices.transport import PORT_LOST, PortError, Transport, is_device, is_network, open_transport
+from devices.feedback import PROFILES, FeedbackProfile, Signal, profile_named
+from devices.framing import BadFrame, Frame, framer_for, mark
+from devices.looking import find_port, may_sleep, pause_before_retry
+from devices.setup import PortMatch, ScannerSetup
+from devices.transport import (
+    PORT_LOST,
+    READ_TIMEOUT,
+    PortError,
+    Transport,
+    is_device,
+    is_network,
+    open_transport,
+)
 
 STOP_WITHIN = 0.45  # seconds a stop waits for the reader
 STEADY_AFTER = 2.0  # seconds on line after which a loss is a new one, not the same port failing again
 
+_ASLEEP = "{url} is asleep, switched off or out of reach: pull its trigger."
+
 log = logging.getLogger(__name__)
 
-Kind = Literal["connecting", "online", "lost"]
+Kind = Literal["connecting", "online", "lost", "asleep"]
 
 
 @dataclass(frozen=True, slots=True)
 class ScannerState:
     """What a scanner's line is doing. `since`: monotonic seconds at which it became `kind`.
 
-    `reason` is a sentence for people while the scanner is lost, otherwise empty.
+    `url` is the port, empty as long as none was found. `reason` is a sentence for people while the scanner is lost
+    or asleep, otherwise empty. Only a scanner on Bluetooth that had been on line is asleep: they let go of their
+    line to save the battery, and come back when the trigger is pulled. No alarm, and no proof that it is not lost.
     """
 
     name: str
@@ -39,13 +53,15 @@ def _ignore(_state: ScannerState) -> None:
 
 
 class Scanner:
-    """A scanner by its URL. Frames and states come from its own thread, in order, until `stop`.
+    """A scanner by its settings. Frames and states come from its own thread, in order, until `stop`.
 
     `on_frame` gets each scan once. While it runs nothing is read, so it should put the frame down and return;
     an exception of its own costs that scan only, and is logged.
     `on_state` gets one call when the kind changes, or the reason why the scanner is lost.
-    `feedback` names a row of `feedback.PROFILES`; another name raises ValueError.
-    `open_port` opens the URL or raises PortError; `partial(open_transport, baud=115200)` sets up the line.
+    `profiles` are the families of feedback; a `setup.feedback` that is none of them raises ValueError.
+    `open_port` opens the URL or raises PortError; without it the line is opened as `setup` says.
+    `find` answers on which port a scanner is that has no port of its own in `setup`, before each opening: plugged in
+    elsewhere, it is found again under its new name.
     `settle` is in seconds: so long a device that came back has what it sends thrown away, as those are scans
     from the time when nobody listened. The first opening throws away only what is waiting at that moment.
 
@@ -54,26 +70,30 @@ class Scanner:
 
     def __init__(
         self,
-        url: str,
+        setup: ScannerSetup,
         *,
         on_frame: Callable[[Frame | BadFrame], None],
         on_state: Callable[[ScannerState], None] = _ignore,
-        feedback: str = "generic",
-        name: str | None = None,
-        open_port: Callable[[str], Transport] = open_transport,
+        profiles: Mapping[str, FeedbackProfile] = PROFILES,
+        open_port: Callable[[str], Transport] | None = None,
+        find: Callable[[PortMatch], str | None] = find_port,
         settle: float = 0.2,
     ) -> None:
-        profile_named(feedback)
-        self.url = url
-        self.name = name or url
+        self._profile = profile_named(setup.feedback, profiles)
+        self.name = setup.name
+        self._setup = setup
         self._on_frame = on_frame
         self._on_state = on_state
-        self._feedback = feedback
-        self._open_port = open_port
-        self._settle = settle if is_device(url) else 0.0
-        self._framer = LineFramer()
+        self._open_port = open_port or opener_for(setup)
+        self._find = find
+        self._settle = settle if is_device(setup.port) else 0.0
+        self._framer = framer_for(setup)
+        self._guns = sorted(
+            ((mark(text), gun) for text, gun in setup.guns.items()), key=lambda one: len(one[0]), reverse=True
+        )
+        self._url = setup.port
         self._port: Transport | None = None
-        self._state = ScannerState(self.name, url, "connecting", time.monotonic(), "")
+        self._state = ScannerState(self.name, self._url, "connecting", time.monotonic(), "")
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"scanner {self.name}", daemon=True)
 
@@ -102,19 +122,21 @@ class Scanner:
         False when the scanner is not on line or took nothing for half a second; reading goes on either way.
         True also where the profile is silent: nothing was to be sent.
         """
-        tone = bytes_for(self._feedback, signal)
+        tone = self._profile.tone(signal)
         if not tone:
             return True
         port = self._port
-        if port is None:
-            return False
+        return port is not None and self._write(port, tone, signal.name)
+
+    def _write(self, port: Transport, data: bytes, what: str) -> bool:
+        """Whether the line took it. What it does not take is lost: a late tone would belong to another scan."""
         try:
-            port.write(tone)
+            port.write(data)
         except PORT_LOST as error:
-            log.warning("%s: %s not sent: %s", self.name, signal.name, error)
+            log.warning("%s: %s not sent: %s", self.name, what, error)
             return False
         except Exception:
-            log.exception("%s: %s not sent", self.name, signal.name)
+            log.exception("%s: %s not sent", self.name, what)
             return False
         return True
 
@@ -127,34 +149,42 @@ class Scanner:
             was_online = self._attempt(settle)
             if was_online and time.monotonic() - opened > STEADY_AFTER:
                 failures = 0
-            self._stopping.wait(pause_before_retry(failures, network=is_network(self.url)))
+            self._stopping.wait(pause_before_retry(failures, network=is_network(self._setup.port)))
             failures += 1
             settle = self._settle
 
     def _attempt(self, settle: float) -> bool:
         """Open the port and read it to its end; True when it had opened. No failure gets past this."""
         try:
-            port = self._open_port(self.url)
+            port = self._open()
         except PortError as error:
-            self._lose(str(error))
+            self._lose(str(error), may_sleep(self._url, error))
             return False
         except Exception:
             log.exception("%s: the port could not be opened", self.name)
-            self._lose(f"{self.url} could not be opened: the log file says why.")
+            self._lose(f"{self._url or self.name} could not be opened: the log file says why.")
             return False
         try:
             self._read_to_the_end(port, settle)
         except PORT_LOST as error:
             log.info("%s: %s", self.name, error)
-            self._lose(f"{self.url} fell silent: unplugged, switched off, or the line was cut.")
+            gone = f"{self._url} fell silent: unplugged, switched off, or the line was cut."
+            self._lose(gone, may_sleep(self._url))
         except Exception:
             log.exception("%s: the reader failed", self.name)
-            self._lose(f"{self.url} could not be read: the log file says why.")
+            self._lose(f"{self._url} could not be read: the log file says why.")
         finally:
             # Last, as pyserial takes 0.3 s to close a socket: the loss has been told by then.
             self._port = None
             port.close()
         return True
+
+    def _open(self) -> Transport:
+        if not self._setup.port:
+            self._url = self._find(self._setup.match) or ""
+            if not self._url:
+                raise PortError(f"No port is known for {self.name}: plug it in, or correct its settings.")
+        return self._open_port(self._url)
 
     def _read_to_the_end(self, port: Transport, settle: float) -> None:
         self._framer.reset()
@@ -164,7 +194,12 @@ class Scanner:
         while not self._stopping.is_set():
             arrived = port.read()
             at = time.monotonic()
-            self._hand_over(self._framer.feed(arrived, at) if arrived else self._framer.poll(at))
+            found = self._framer.feed(arrived, at) if arrived else self._framer.poll(at)
+            if answers := self._framer.answers():
+                self._write(port, answers, "the line's answer")
+            self._hand_over(found)
+            if arrived:
+                self._framer.listen_again(time.monotonic())
 
     def _throw_away(self, port: Transport, settle: float) -> None:
         port.discard_input()
@@ -175,22 +210,30 @@ class Scanner:
     def _hand_over(self, found: list[Frame | BadFrame]) -> None:
         for frame in found:
             try:
-                self._on_frame(frame)
+                self._on_frame(self._of_gun(frame) if isinstance(frame, Frame) else frame)
             except Exception:
                 log.exception("%s: this scan was lost: %r", self.name, frame)
-        if found:
-            self._framer.listen_again(time.monotonic())
 
-    def _lose(self, reason: str) -> None:
+    def _of_gun(self, frame: Frame) -> Frame:
+        """The frame without what the base puts before it; one of an unknown gun stays as it is."""
+        for text, gun in self._guns:
+            if frame.data.startswith(text) and frame.data != text:
+                return replace(frame, data=frame.data.removeprefix(text), gun=gun)
+        return frame
+
+    def _lose(self, reason: str, sleeps: bool = False) -> None:
         self._port = None
-        self._tell("lost", reason)
+        if sleeps and self._state.kind in ("online", "asleep"):
+            self._tell("asleep", _ASLEEP.format(url=self._url))
+        else:
+            self._tell("lost", reason)
 
     def _tell(self, kind: Kind, reason: str) -> None:
         was = self._state
         if self._stopping.is_set() or (was.kind, was.reason) == (kind, reason):
             return
         since = was.since if was.kind == kind else time.monotonic()
-        self._state = ScannerState(self.name, self.url, kind, since, reason)
+        self._state = ScannerState(self.name, self._url, kind, since, reason)
         log.log(logging.WARNING if kind == "lost" else logging.INFO, "%s is %s. %s", self.name, kind, reason)
         self._report()
 
@@ -201,11 +244,14 @@ class Scanner:
             log.exception("%s: nobody took the news of %s", self.name, self._state)
 
 
-def pause_before_retry(failures: int, *, network: bool) -> float:
-    """Seconds to wait after the attempt that followed `failures` others in a row.
-
-    0.1 s doubling to 2 s, to 5 s for a network address, and 20 % to either side, so that twenty scanners on
-    one hub do not all knock at the same moment.
-    """
-    longest = 5.0 if network else 2.0
-    return min(longest, 0.1 * 2.0 ** min(failures, 10)) * random.uniform(0.8, 1.2)
+def opener_for(setup: ScannerSetup) -> Callable[[str], Transport]:
+    """What opens the scanner's line as it is set; silence has to be seen when it ends a scan."""
+    seconds = min(READ_TIMEOUT, setup.idle_ms / 1000) if setup.framing == "idle" else READ_TIMEOUT
+    return partial(
+        open_transport,
+        baud=setup.baud,
+        bytesize=setup.bits,
+        parity=setup.parity,
+        stopbits=setup.stop,
+        read_timeout=seconds,
+    )

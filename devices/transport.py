@@ -17,6 +17,10 @@ import serial
 READ_TIMEOUT = 0.1  # seconds; also how long a stop waits for a line that cannot be woken
 WRITE_TIMEOUT = 0.5  # seconds
 
+# A serial server that loses its power says no goodbye. After KEEP_IDLE seconds without a byte it is asked whether
+# it is still there, and so many times more before its line counts as lost, about 11 s in all.
+KEEP_IDLE, KEEP_INTERVAL, KEEP_TIMES = 5, 2, 3
+
 # Whatever pyserial raises when a port vanishes: SerialException from read and write, a bare OSError from
 # in_waiting, termios.error (which is neither) from reset_input_buffer, TypeError when the port is closed
 # under a read.
@@ -60,7 +64,7 @@ class Transport(Protocol):
     """
 
     def read(self) -> bytes:
-        """The bytes that have arrived, at least one; b"" when nothing came for READ_TIMEOUT seconds."""
+        """The bytes that have arrived, at least one; b"" when nothing came for the read timeout."""
 
     def write(self, data: bytes) -> None:
         """Hand `data` to the line; raises when the line takes nothing for WRITE_TIMEOUT seconds."""
@@ -85,12 +89,18 @@ def is_network(url: str) -> bool:
 
 
 def open_transport(
-    url: str, *, baud: int = 9600, bytesize: int = 8, parity: str = "N", stopbits: float = 1
+    url: str,
+    *,
+    baud: int = 9600,
+    bytesize: int = 8,
+    parity: str = "N",
+    stopbits: float = 1,
+    read_timeout: float = READ_TIMEOUT,
 ) -> "SerialTransport":
     """Open the line at `url`, with the settings of the scanner's manual; to socket:// they mean nothing.
 
     A device is opened for this program alone: a second reader would take half of every scan. DTR and RTS
-    are raised where there are any; a pseudo-terminal has none. Raises PortError.
+    are raised where there are any; a pseudo-terminal has none. `read_timeout` is in seconds. Raises PortError.
     """
     if not is_device(url) and _scheme(url) not in _SCHEMES:
         raise PortError(f"{url} is neither a device path nor a socket://, rfc2217:// or loop:// address.")
@@ -101,13 +111,14 @@ def open_transport(
             bytesize=bytesize,
             parity=parity,
             stopbits=stopbits,
-            timeout=READ_TIMEOUT,
+            timeout=read_timeout,
             # pyserial refuses a write timeout for rfc2217; its socket has one of its own.
             write_timeout=None if _scheme(url) == "rfc2217" else WRITE_TIMEOUT,
             exclusive=True if is_device(url) else None,
         )
     except _NOT_OPENED as error:
         raise PortError(_why_not_open(url, error)) from error
+    _keep_alive(port)
     return SerialTransport(port)
 
 
@@ -164,6 +175,23 @@ class SerialTransport:
             return
         if not select.select([], [descriptor], [], WRITE_TIMEOUT)[1]:
             raise serial.SerialTimeoutException("the line takes no bytes")
+
+
+def _keep_alive(port: serial.SerialBase) -> None:
+    """Have the system notice that the other end of a network line is gone; pyserial keeps the socket to itself."""
+    line = getattr(port, "_socket", None)
+    if not isinstance(line, socket.socket):
+        return
+    idle = getattr(socket, "TCP_KEEPIDLE", getattr(socket, "TCP_KEEPALIVE", None))  # the name on Linux, on macOS
+    with contextlib.suppress(OSError):  # a system without one of them still has its own, slower way
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        if idle is not None:
+            line.setsockopt(socket.IPPROTO_TCP, idle, KEEP_IDLE)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, KEEP_INTERVAL)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, KEEP_TIMES)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # the same for bytes that were sent and not acknowledged
+            patience_ms = (KEEP_IDLE + KEEP_INTERVAL * KEEP_TIMES) * 1000
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience_ms)
 
 
 def _scheme(url: str) -> str:

@@ -16,8 +16,10 @@ from postgres import Server, empty_postgres, postgres_url
 from db import connection, migrate
 
 # Snapshots must not depend on the terminal that the tests run in.
-for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_DRIVER", "DOCKBELL_DB", "DOCKBELL_STATION"):
+for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_DRIVER", "XDG_CONFIG_HOME"):
     os.environ.pop(name, None)
+for name in ("CONFIG", "DB", "STATION", "SCANNER", "PRINTER"):
+    os.environ.pop(f"DOCKBELL_{name}", None)
 
 _server: Server | None = None
 

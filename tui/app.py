@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
+from textual.events import Event, Key
 from textual.filter import LineFilter
 from textual.message import Message
+from textual.timer import Timer
 
 from db.watch import Watch
 from devices.scanner import ScannerState
 from tui.cli import FAULT
+from tui.printing import Printing
 from tui.scanners import Scanners
 from tui.screens.board import BoardScreen
 from tui.screens.home import HomeScreen
 from tui.screens.picking import PickingScreen
 from tui.screens.receiving import ReceivingScreen
+from tui.screens.scanner_test import ScannerTestScreen
 from tui.screens.sign_on import SignOnScreen
+from tui.settings import Limits
 from tui.station import Answer, Station, scan_id
+from tui.wedge import Burst, Pressed, Wedge, WedgeSetup
+from tui.widgets import paint
 from tui.widgets.job_screen import JobScreen
+from tui.widgets.mini import MINI
 from tui.widgets.safe_text import Scrub
 from warehouse.floor import Given, Session
 
@@ -44,6 +53,7 @@ class DockbellApp(App[int], inherit_bindings=False):
         "receiving": ReceivingScreen,
         "picking": PickingScreen,
         "board": BoardScreen,
+        "scanner_test": ScannerTestScreen,
     }
     TITLE = "Dockbell"
 
@@ -61,16 +71,39 @@ class DockbellApp(App[int], inherit_bindings=False):
             super().__init__()
             self.state = state
 
-    def __init__(self, session: Session, url: str, scanners: Scanners) -> None:
+    def __init__(
+        self,
+        session: Session,
+        url: str,
+        scanners: Scanners,
+        wedge: WedgeSetup | None = None,
+        limits: Limits | None = None,
+        printing: Printing | None = None,
+    ) -> None:
         super().__init__()
         self.url = url
         self.scanners = scanners
-        self.station = Station(session, self._answered, scanners.tone)
+        self.printing = printing
+        self._printer_said = ""
+        limits = limits or Limits()
+        self.station = Station(
+            session,
+            self._answered,
+            scanners.tone,
+            trigger=scanners.trigger,
+            latch=limits.latch,
+            latch_pause_s=limits.latch_pause_ms / 1000,
+            patience_s=limits.patience_s,
+        )
+        if printing is not None:
+            self.station.labels_asked = printing.poke
         self._watch = Watch(self.station.look)
         self.latest: Answer | None = None
         self._states: dict[str, ScannerState] = {}
         self._fresh_at = time.monotonic()
         self._quit_asked = -QUIT_S
+        self._wedge = Wedge(wedge or WedgeSetup())
+        self._silence: Timer | None = None
 
     def get_line_filters(self) -> list[LineFilter]:
         """Textual's own filters, and ours as the last: nothing in data may reach the terminal as a control."""
@@ -82,13 +115,18 @@ class DockbellApp(App[int], inherit_bindings=False):
         self.station.start()
         self.scanners.start(self.station.put, self._told)
         self._watch.start()
+        if self.printing is not None:
+            self.printing.start()
         self.set_interval(1.0, self._second)
 
     def on_unmount(self) -> None:
         """Answer what is queued, then leave."""
         self._watch.stop()
+        self.station.free_trigger()
         self.scanners.stop()
         self.station.stop()
+        if self.printing is not None:
+            self.printing.stop()
 
     def _handle_exception(self, error: Exception) -> None:
         """A fault of a screen: the traceback goes to the log, not with its data to the terminal."""
@@ -127,9 +165,12 @@ class DockbellApp(App[int], inherit_bindings=False):
         screen.show(answer, self._right(answer), self._notice())
 
     def _right(self, answer: Answer) -> str:
-        """Who, where, when, and whether the database answers: the right end of the title."""
+        """Who, where, when, and whether the database answers: the right end of the title.
+
+        Where there are twenty columns it is the clock alone, or what is wrong.
+        """
         session = answer.session
-        wide = self.size.width >= 60
+        wide, mini = self.size.width >= paint.NARROW, self.size.width < MINI
         online = "ONLINE" if wide else "ON"
         state = online if answer.view is not None else "OFFLINE"
         stale = time.monotonic() - self._fresh_at
@@ -138,6 +179,8 @@ class DockbellApp(App[int], inherit_bindings=False):
         who = session.operator.name[:10] if session.operator else ""
         station = session.station[:12] if wide else ""
         clock = session.site.clock(session.now()) if answer.view is not None else ""
+        if mini:
+            return clock if state == online else state
         return "  ".join(part for part in (who, station, clock, state) if part)
 
     # --- scanners ---
@@ -157,20 +200,57 @@ class DockbellApp(App[int], inherit_bindings=False):
                 return f"{state.name} lost {gone:.0f} s ago, looking for it: {state.reason}"
         if self.station.not_saved:
             return f"{self.station.not_saved} scans were not saved while the database was silent."
-        return ""
+        if self._printer_said:
+            return self._printer_said
+        asleep = [state for state in self._states.values() if state.kind == "asleep"]
+        return f"{asleep[0].name}: {asleep[0].reason}" if asleep else ""
 
     def _second(self) -> None:
         """Once a second: the board's clock, and how long something has been lost."""
         screen = self.screen
         if isinstance(screen, BoardScreen):
             self.station.look()
-        if any(state.kind == "lost" for state in self._states.values()) or isinstance(screen, BoardScreen):
+        before, self._printer_said = self._printer_said, self.printing.notice if self.printing is not None else ""
+        lost = any(state.kind == "lost" for state in self._states.values())
+        if lost or isinstance(screen, BoardScreen) or before != self._printer_said:
             self._repaint()
 
     def _repaint(self) -> None:
         screen = self.screen
         if self.latest is not None and isinstance(screen, JobScreen) and screen.view is not None:
             screen.repaint(self._right(self.latest), self._notice())
+
+    # --- keys, of people and of scanners that type ---
+
+    async def on_event(self, event: Event) -> None:
+        """Every key goes through the wedge, whichever screen is there: a scan may come while screens change."""
+        if not isinstance(event, Key):
+            await super().on_event(event)
+            return
+        self._sort(self._wedge.feed(event.key, event.character, event.time))
+
+    def _sort(self, decided: Sequence[Pressed | Burst]) -> None:
+        """What a person pressed is the screen's, what a scanner typed is a scan; what is undecided waits."""
+        if not self.is_running:
+            return
+        for one in decided:
+            if isinstance(one, Burst):
+                self.enter(self._given(one))
+            elif isinstance(self.screen, JobScreen):
+                self.screen.press(one)
+        if self._silence is None and (due := self._wedge.due) is not None:
+            # Silence is judged behind the keys that have come by then and wait in the queue.
+            self._silence = self.set_timer(max(0.001, due - time.monotonic()), lambda: self.call_later(self._listen))
+
+    def _given(self, one: Burst) -> Given:
+        bounce = self._wedge.setup.bounce_ms
+        return Given(
+            scan_id(), one.at, raw=one.text, source="WEDGE", fault=one.fault, took_ms=one.took_ms, bounce_ms=bounce
+        )
+
+    def _listen(self) -> None:
+        self._silence = None
+        self._sort(self._wedge.poll(time.monotonic()))
 
     # --- what people enter ---
 

@@ -12,12 +12,19 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING
+
+from tui import cli_devices
+from tui.cli_parts import CONFIG_HELP, DB_HELP, Parser, command, json_option, lead_options, terminal_options
+
+if TYPE_CHECKING:
+    from tui.cli_parts import Commands
 
 VERSION = "0.1.0"
-DEFAULT_DB = "sqlite:///site.db"
-USER_ERROR = 2
 FAULT = 70
+
+# These work on nothing of a site: a wrong line in its settings is not their matter.
+_WITHOUT_SETTINGS = ("scanner_decode", "shift")
 
 _DESCRIPTION = """\
 Receive a case, release the orders that waited for it, confirm their picks:
@@ -30,29 +37,19 @@ First steps:
   dockbell run --scanner /dev/ttyACM0                 a terminal at the dock
 """
 
-_DB_HELP = "sqlite:///path/site.db or postgresql://user@host/name; also DOCKBELL_DB; else sqlite:///site.db"
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one sentence, like every other error of this program."""
-
-    def error(self, message: str) -> NoReturn:
-        """End with exit code 2 and one sentence."""
-        from warehouse.barcodes.text import escaped
-
-        self.exit(USER_ERROR, f"{self.prog}: {escaped(message, 1000)}; see '{self.prog} --help'.\n")
-
 
 def parser() -> Parser:
     """All commands with their options."""
     top = Parser(prog="dockbell", description=_DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
     top.add_argument("--version", action="version", version=f"dockbell {VERSION}")
-    top.add_argument("--db", metavar="URL", default=os.environ.get("DOCKBELL_DB") or DEFAULT_DB, help=_DB_HELP)
+    top.add_argument("--db", metavar="URL", help=DB_HELP)
+    top.add_argument("--config", metavar="FILE", help=CONFIG_HELP)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
     _setup(commands)
     _floor(commands)
     _office(commands)
     _reports(commands)
+    cli_devices.declare(commands)
     return top
 
 
@@ -60,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; answers the exit code."""
     options = parser().parse_args(arguments)
     try:
-        if options.db.startswith("sqlite:"):
+        _set(options)
+        if options.db is None or options.db.startswith("sqlite:"):
             _without_postgres_driver()
         module = importlib.import_module(f"tui.commands.{options.module}")
         return int(getattr(module, options.function)(options) or 0)
@@ -73,8 +71,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from tui.commands.faults import explain
 
         sentence, code = explain(error, options)
-        print(f"dockbell {options.command}: {sentence}", file=sys.stderr)
+        words = " ".join(filter(None, (options.command, getattr(options, "action", ""))))
+        print(f"dockbell {words}: {sentence}", file=sys.stderr)
         return code
+
+
+def _set(options: argparse.Namespace) -> None:
+    """Give a command its settings, and the database that they name."""
+    if options.module in _WITHOUT_SETTINGS:
+        return
+    from tui import settings
+
+    options.settings = settings.load(options)
+    options.db = options.settings.database
 
 
 def _without_postgres_driver() -> None:
@@ -95,32 +104,8 @@ def _without_postgres_driver() -> None:
 # --- What there is --------------------------------------------------------------------------------------
 
 
-def _command(
-    commands: argparse._SubParsersAction[Parser], name: str, words: str, target: str, details: str = ""
-) -> Parser:
-    module, _, function = target.partition(".")
-    made = commands.add_parser(
-        name,
-        help=words,
-        description=words[0].upper() + words[1:] + "." + (f"\n\n{details}" if details else ""),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    made.set_defaults(module=module, function=function)
-    made.add_argument("--db", metavar="URL", default=argparse.SUPPRESS, help=_DB_HELP)
-    return made
-
-
-def _json(made: Parser) -> None:
-    made.add_argument("--json", action="store_true", help="print JSON instead of text")
-
-
-def _lead(made: Parser) -> None:
-    made.add_argument("--as", dest="badge", metavar="BADGE", required=True, help="badge of the lead who orders it")
-    made.add_argument("--reason", metavar="TEXT", required=True, help="why; it is kept with the move")
-
-
-def _setup(commands: argparse._SubParsersAction[Parser]) -> None:
-    init = _command(
+def _setup(commands: Commands) -> None:
+    init = command(
         commands,
         "init",
         "make a site's database, or migrate it to this program's version",
@@ -132,7 +117,7 @@ def _setup(commands: argparse._SubParsersAction[Parser]) -> None:
     init.add_argument("--cutoff", metavar="HH:MM", help="what is promised for a day is due then (default 17:00)")
     init.add_argument("--practice", action="store_true", help="a practice database: virtual time is allowed on it")
 
-    load = _command(
+    load = command(
         commands,
         "import",
         "load CSV files or folders: all or nothing",
@@ -145,9 +130,9 @@ def _setup(commands: argparse._SubParsersAction[Parser]) -> None:
     load.add_argument("paths", metavar="PATH", nargs="+", help="a CSV file or a folder of them")
     load.add_argument("--as", dest="badge", metavar="BADGE", help="badge of the lead who loads them, for the log")
 
-    save = _command(commands, "backup", "write a verified copy of the database while it is in use", "setup.backup")
+    save = command(commands, "backup", "write a verified copy of the database while it is in use", "setup.backup")
     save.add_argument("file", metavar="FILE", help="a file that does not exist yet")
-    back = _command(
+    back = command(
         commands,
         "restore",
         "put a backup in the place of the database",
@@ -156,7 +141,7 @@ def _setup(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     back.add_argument("file", metavar="FILE", help="a file that 'dockbell backup' wrote")
 
-    demo = _command(
+    demo = command(
         commands,
         "demo",
         "a shift on sample data, worked by a scripted scanner; take over at any time",
@@ -171,9 +156,9 @@ def _setup(commands: argparse._SubParsersAction[Parser]) -> None:
     demo.add_argument("--speed", metavar="X", type=float, default=1.0, help="how fast the script works (default 1)")
 
 
-def _floor(commands: argparse._SubParsersAction[Parser]) -> None:
-    run = _command(commands, "run", "open the app at this terminal", "terminal.run")
-    plain = _command(
+def _floor(commands: Commands) -> None:
+    run = command(commands, "run", "open the app at this terminal", "terminal.run")
+    plain = command(
         commands,
         "plain",
         "the same terminal in line mode: for dumb terminals, screen readers, scripts",
@@ -181,39 +166,21 @@ def _floor(commands: argparse._SubParsersAction[Parser]) -> None:
         "A line is typed text; !F4 is a key, !{1D} a byte. The first input is a badge.\ndocs/plain.md tells all.",
     )
     for made in (run, plain):
-        made.add_argument(
-            "--station",
-            metavar="NAME",
-            default=os.environ.get("DOCKBELL_STATION", ""),
-            help="this terminal's name; the code of a dock makes it receive there (default: the host's name)",
-        )
-        made.add_argument(
-            "--scanner",
-            metavar="URL",
-            action="append",
-            default=[],
-            help="a serial scanner: /dev/ttyACM0, socket://host:port, rfc2217://host:port; may be given more than once",
-        )
-        made.add_argument(
-            "--feedback",
-            metavar="NAME",
-            default="generic",
-            help="how the scanner speaks: generic (BEL), honeywell, datalogic, datalogic-cordless, zebra, none",
-        )
-    _json(plain)
+        terminal_options(made)
+    json_option(plain)
     plain.add_argument("--timed", action="store_true", help="stdin is JSON lines with at_ms; on a practice database")
 
 
-def _office(commands: argparse._SubParsersAction[Parser]) -> None:
-    cancel = _command(
+def _office(commands: Commands) -> None:
+    cancel = command(
         commands, "cancel", "cancel an order, a line, or some of a line, as far as it is not picked", "office.cancel"
     )
     cancel.add_argument("order", metavar="ORDER[/LINE]", help="such as SO-11077 or SO-11077/3")
     cancel.add_argument("--quantity", metavar="N", help="pieces of one line; all that is left without it")
-    _lead(cancel)
-    _json(cancel)
+    lead_options(cancel)
+    json_option(cancel)
 
-    adjust = _command(
+    adjust = command(
         commands,
         "adjust",
         "correct the pieces of a unit, or of the loose stock of an item at a place",
@@ -225,23 +192,23 @@ def _office(commands: argparse._SubParsersAction[Parser]) -> None:
     adjust.add_argument("target", metavar="UNIT|LOCATION", help="a unit's code, or a place")
     adjust.add_argument("sku", metavar="SKU", nargs="?", help="the item, with a place")
     adjust.add_argument("--quantity", metavar="+N|-N", required=True, help="pieces more or fewer")
-    _lead(adjust)
-    _json(adjust)
+    lead_options(adjust)
+    json_option(adjust)
 
 
-def _reports(commands: argparse._SubParsersAction[Parser]) -> None:
-    why = _command(commands, "why", "say why an order line waits, and what comes next for it", "reports.why")
+def _reports(commands: Commands) -> None:
+    why = command(commands, "why", "say why an order line waits, and what comes next for it", "reports.why")
     why.add_argument("order", metavar="ORDER[/LINE]", help="such as SO-11077 or SO-11077/3")
-    _json(why)
-    board = _command(commands, "board", "print what is released, being received, and waiting", "reports.board")
-    _json(board)
-    verify = _command(
+    json_option(why)
+    board = command(commands, "board", "print what is released, being received, and waiting", "reports.board")
+    json_option(board)
+    verify = command(
         commands,
         "verify",
         "work out every counter anew from its rows; ends with 1 on any difference",
         "reports.verify",
     )
-    _json(verify)
+    json_option(verify)
 
 
 if __name__ == "__main__":

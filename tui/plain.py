@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any, TextIO
 
 from devices.feedback import Signal
+from tui.settings import Limits
 from tui.station import Answer, Station, scan_id
 from warehouse.barcodes.text import MAX_FIELD, escaped, forbidden
 from warehouse.floor import Given, Session
@@ -136,7 +137,8 @@ class Terminal:
     session: Session
     out: TextIO
     json: bool = False
-    tone: Callable[[Signal], None] = lambda _signal: None
+    tone: Callable[[Signal, str], None] = lambda _signal, _scanner: None
+    limits: Limits = field(default_factory=Limits)
     station: Station = field(init=False)
     _asked: dict[str, str] = field(default_factory=dict)  # what was typed, by the id it is answered under
     _answered: queue.SimpleQueue[Answer | Exception] = field(default_factory=queue.SimpleQueue)
@@ -144,7 +146,8 @@ class Terminal:
     _printing: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self.station = Station(self.session, self._hear, self.tone)
+        # No latch: who reads line by line misses no STOP.
+        self.station = Station(self.session, self._hear, self.tone, latch=False, patience_s=self.limits.patience_s)
 
     def start(self) -> None:
         """Start the station; its first prompt is printed before this returns."""

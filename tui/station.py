@@ -18,6 +18,7 @@ from typing import Literal
 
 from db import connection
 from devices.feedback import Signal
+from tui.latch import Latch
 from warehouse import barcodes, floor, messages
 from warehouse.barcodes.text import escaped
 from warehouse.floor import Given, Session
@@ -73,18 +74,31 @@ class _Bounced:
 class Station:
     """A terminal's thread. `on_answer` and `tone` are called from it (and, for a refused frame, from a reader's).
 
-    `on_answer` must be safe to call from any thread. `tone` is called before `on_answer`.
+    `on_answer` must be safe to call from any thread. `tone` is called before `on_answer`, with the scanner that read.
+
+    With `latch` a STOP holds up the next case of a serial scanner (see tui.latch); `trigger` switches the scanner's
+    trigger, off for `latch_pause_s` seconds at each such STOP. `labels_asked` is called when an answer has put labels
+    into the outbox.
     """
 
     session: Session
     on_answer: Callable[[Answer], None]
-    tone: Callable[[Signal], None] = lambda _signal: None
+    tone: Callable[[Signal, str], None] = lambda _signal, _scanner: None
+    trigger: Callable[[bool], None] = lambda _on: None
+    labels_asked: Callable[[], None] = lambda: None
+    latch: bool = True
+    latch_pause_s: float = 1.5
+    patience_s: float = field(default_factory=lambda: PATIENCE_S)
     not_saved: int = 0
     _queue: queue.SimpleQueue[Given | _Bounced | Literal["look", "stop"]] = field(default_factory=queue.SimpleQueue)
     _thread: threading.Thread | None = None
     _running: _Running = field(default_factory=_Running)
     _closing: threading.Event = field(default_factory=threading.Event)
     _last_read: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
+    _latch: Latch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._latch = Latch(self.trigger, self.latch_pause_s, self.latch)
 
     def start(self) -> None:
         """Begin to answer; the first answer is the screen to start with."""
@@ -111,6 +125,10 @@ class Station:
         else:
             self._queue.put(given)
 
+    def free_trigger(self) -> None:
+        """Before the scanners are closed, from any thread: none is left with its trigger off."""
+        self._latch.close()
+
     def look(self) -> None:
         """Show the screen anew, unless inputs wait: their answers will."""
         if self._queue.empty() and self._running.given is None:
@@ -121,7 +139,8 @@ class Station:
         gun = (given.source, given.scanner)
         before, at = self._last_read.get(gun, ("", -math.inf))
         self._last_read[gun] = (given.raw, given.mono)
-        return before == given.raw and round(given.mono - at, 6) < BOUNCE_S[given.source]
+        window = BOUNCE_S[given.source] if given.bounce_ms is None else given.bounce_ms / 1000
+        return before == given.raw and round(given.mono - at, 6) < window
 
     # --- the thread ---
 
@@ -131,19 +150,28 @@ class Station:
         try:
             self._show_start()
             barcodes.read(WARM_UP)
-            while (entry := self._queue.get()) != "stop":
+            while (entry := self._next()) != "stop":
                 self._take(entry)
         except _ClosingError:
             log.warning("closed while the database was away")
         finally:
+            self._latch.release()
             connection.close()
+
+    def _next(self) -> Given | _Bounced | Literal["look", "stop"]:
+        """What is next in the queue; meanwhile the trigger is switched on when its pause is over."""
+        try:
+            return self._queue.get(timeout=self._latch.pause_left())
+        except queue.Empty:
+            self._latch.release()
+            return self._queue.get()
 
     def _take(self, entry: Given | _Bounced | str) -> None:
         if isinstance(entry, Given):
             self._answer(entry)
         elif isinstance(entry, _Bounced):
             reply = messages.reply(self.session.step, "repeat")
-            self._sound(Signal.TICK)
+            self._sound(Signal.TICK, entry.given.scanner)
             self._send(entry.given, self.session.step.name, reply)
         else:
             self._show_again()
@@ -152,7 +180,7 @@ class Station:
         step, wants = self.session.step.name, self.session.step.wants
         self._running = _Running(given, time.monotonic())
         try:
-            answered = floor.answer(self.session, given)
+            answered = self._latch.answer(self.session, given)
             self.session, reply = answered.session, answered.reply
         except _ClosingError:
             raise
@@ -165,8 +193,12 @@ class Station:
         if reply.verdict is Verdict.STOP:
             said = " ".join(reply.message)
             log.info("refused at %s: expected %s: got %s: %s", step, wants, escaped(given.key or given.raw), said)
+        self._latch.heed(self.session, given, reply)
         if given.source != "TYPED":
-            self._sound(TONES[reply.verdict])
+            self._sound(TONES[reply.verdict], given.scanner)
+        self._latch.hold_up(given, reply)
+        if reply.labels:
+            self.labels_asked()
         self._send(given, step, reply)
 
     def _send(self, given: Given | None, step: str, reply: Reply) -> None:
@@ -179,9 +211,9 @@ class Station:
         except Exception:
             log.exception("an answer could not be shown at %s", answer.step)
 
-    def _sound(self, signal: Signal) -> None:
+    def _sound(self, signal: Signal, scanner: str) -> None:
         try:
-            self.tone(signal)
+            self.tone(signal, scanner)
         except Exception:
             log.exception("a scanner could not be told")
 
@@ -224,7 +256,7 @@ class Station:
     # --- a database that is slow or away ---
 
     def _waits_for_database(self) -> bool:
-        return time.monotonic() - self._running.since > PATIENCE_S
+        return time.monotonic() - self._running.since > self.patience_s
 
     def _too_late(self, given: Given) -> bool:
         return given.source != "TYPED" and self._waits_for_database()
@@ -232,7 +264,7 @@ class Station:
     def _refuse_unsaved(self, given: Given) -> None:
         """Called on the reader's thread: no scan goes without a verdict, also when nothing can be saved."""
         self.not_saved += 1
-        self._sound(Signal.BAD)
+        self._sound(Signal.BAD, given.scanner)
         log.warning("not saved, the database is silent: %s", escaped(given.raw))
         reply = messages.reply(self.session.step, "database_slow")
         self._tell(Answer(given, self.session.step.name, reply, None, self.session))

@@ -29,6 +29,8 @@ def first(case: Case, open_pieces: int, today: date, seen: LastCase | None, aske
     item, quantity = case.item, case.quantity
     if item is None or quantity is None:
         raise ValueError("a case is doubted when its item and quantity are known")
+    if "missing_separator" not in asked and case.suspect:
+        return Doubt("missing_separator", {"got": case.suspect})
     low, high = item.min_case or 1, item.max_case or MAX_COUNT
     if "odd_count" not in asked and not low <= quantity <= high:
         usual = f"the usual {low}-{high}" if item.max_case else f"the usual {low}+"

@@ -15,11 +15,24 @@ from typing import TYPE_CHECKING
 from db import connection
 from db.connection import iso, transaction
 from warehouse import barcodes, messages, serials, undo
+from warehouse.barcodes.layout import is_sheet
 from warehouse.barcodes.text import escaped
-from warehouse.flows import board, home, picking, picking_view, receiving, receiving_view, sign_on, steps
+from warehouse.flows import (
+    board,
+    home,
+    overlay,
+    picking,
+    picking_view,
+    print_label,
+    receiving,
+    receiving_view,
+    scanner_test,
+    sign_on,
+    steps,
+)
 from warehouse.flows.picking_steps import GetWork
 from warehouse.flows.receiving_steps import ChooseOrder
-from warehouse.flows.steps import BoxStep, Context, Input, Key, Scan, Source, Step, Tick, View
+from warehouse.flows.steps import BoxStep, Context, Input, Key, Misread, Scan, Source, Step, Tick, View
 from warehouse.reply import Message, RefusedError, Reply, Verdict
 
 if TYPE_CHECKING:
@@ -27,16 +40,24 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from warehouse.site import Location, Operator, Site
+    from warehouse.sscc import SsccRange
 
-ANSWERS = {"home": home.answer, "receiving": receiving.answer, "picking": picking.answer, "board": board.answer}
+ANSWERS = {
+    "home": home.answer,
+    "receiving": receiving.answer,
+    "picking": picking.answer,
+    "board": board.answer,
+    "scanner_test": scanner_test.answer,
+}
 VIEWS = {
     "sign_on": sign_on.view,
     "home": home.view,
     "receiving": receiving_view.view,
     "picking": picking_view.view,
     "board": board.view,
+    "scanner_test": scanner_test.view,
 }
-LIST_ROWS = 20
+LEAD_AWAY = {"ESC", "F1", "F12"}
 ELSEWHERE = {"signed_on_elsewhere", "signed_off_elsewhere"}
 
 
@@ -52,6 +73,8 @@ class Session:
     step: Step = sign_on.SignOn()  # noqa: RUF009 - steps are frozen
     overlay: bool = False  # help or a list lies over the prompt: Back puts it away and nothing else
     terminal: str = field(default_factory=lambda: uuid.uuid4().hex)  # two terminals may bear one station's name
+    printer: str = ""  # the label printer of this terminal, as people call it
+    sscc: SsccRange | None = None  # the numbers for cases that come without one
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +83,8 @@ class Given:
 
     `scan_id` names it for ever; `repeated` says that the sender may have sent it before. `scanner` is the gun
     that read it. `fault` is the id of the message that says why it is no input: half a scan, a bad escape.
+    `took_ms` is from its first byte to its last, where the line tells. `bounce_ms`: the same code of the same gun
+    within so long after it is the trigger, where the gun has a time of its own.
     """
 
     scan_id: str
@@ -70,6 +95,8 @@ class Given:
     repeated: bool = False
     scanner: str = ""
     fault: str = ""
+    took_ms: int | None = None
+    bounce_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +114,8 @@ def answer(session: Session, given: Given) -> Answered:
     cases nothing was saved.
     """
     serials.ensure(session.site.code, "unit", "receipt")
+    if session.sscc is not None:
+        session.sscc.ensure(session.site.code)
     try:
         return _answer(session, given, _input(session.step, given))
     except RefusedError as refusal:
@@ -99,7 +128,7 @@ def _answer(session: Session, given: Given, entered: Input) -> Answered:
     if stored is not None:
         return stored
     now = session.now()
-    context = Context(session.site, session.station, session.dock, session.operator, now, given.mono, given.scan_id)
+    context = _context(session, now, given.mono, given.scan_id)
     reply, operator = _dispatch(session, entered, context)
     after = replace(session, operator=operator, step=reply.step, overlay=bool(reply.rows))
     _save(session, given, after, reply, now)
@@ -116,6 +145,18 @@ def _refused(session: Session, given: Given, message: Message) -> Answered:
     return Answered(after, Reply(after.step, message.verdict, message.lines, message.template))
 
 
+def turn_away(session: Session, given: Given, message: Message) -> Answered:
+    """Refuse an input that a terminal holds up by itself; it is on record as every refusal is."""
+    return _refused(session, given, message)
+
+
+@transaction
+def keep(session: Session, given: Given, reply: Reply) -> Answered:
+    """Put an answer that a terminal gave by itself on record, as every other; the person stays where they are."""
+    _save(session, given, session, reply, session.now())
+    return Answered(session, reply)
+
+
 def gone(session: Session) -> Answered | None:
     """What a terminal shows whose person has signed on at another one meanwhile; None while they are here."""
     message = _elsewhere(session)
@@ -129,8 +170,22 @@ def _left(session: Session, message: Message) -> Answered:
 
 def look(session: Session) -> View:
     """What the terminal shows now; read in autocommit, it changes nothing."""
-    context = Context(session.site, session.station, session.dock, session.operator, session.now(), 0.0, "")
+    context = _context(session, session.now())
     return VIEWS[session.step.flow](session.step, context)
+
+
+def _context(session: Session, now: datetime, mono: float = 0.0, scan_id: str = "") -> Context:
+    return Context(
+        session.site,
+        session.station,
+        session.dock,
+        session.operator,
+        now,
+        mono,
+        scan_id,
+        session.printer,
+        session.sscc,
+    )
 
 
 # --- From raw input to a flow's answer ------------------------------------------------------------------
@@ -138,12 +193,14 @@ def look(session: Session) -> View:
 
 def _input(step: Step, given: Given) -> Input:
     """Cards and keys become the same key; a digit typed where no box is open is a choice of the menu."""
-    if given.fault:
-        messages.refuse(given.fault)
     if given.key:
         return Key(given.key)
-    if not given.raw:
+    if not given.raw and not given.fault:
         return Tick()
+    if step.takes_anything:
+        return _whatever(given)
+    if given.fault:
+        messages.refuse(given.fault)
     code = barcodes.read(given.raw)
     if isinstance(code, barcodes.Unreadable):
         if code.reason == "charset":
@@ -156,14 +213,32 @@ def _input(step: Step, given: Given) -> Input:
     return Scan(code, given.source)
 
 
+def _whatever(given: Given) -> Input:
+    """For a step that only shows what was scanned: also half a scan is an input, and of the cards just those that
+    lead away press their key.
+    """
+    if given.fault:
+        return Misread(given.fault, messages.say(given.fault).lines[0], escaped(given.raw), given.took_ms)
+    code = barcodes.read(given.raw)
+    if isinstance(code, barcodes.Unreadable):
+        return Misread(code.reason, code.message, code.raw, given.took_ms)
+    if code.key in LEAD_AWAY:
+        return Key(code.key)
+    return Scan(code, given.source, given.took_ms)
+
+
 def _dispatch(session: Session, given: Input, context: Context) -> tuple[Reply, Operator | None]:
     step, operator = session.step, session.operator
     if isinstance(given, Tick):
         return Reply(step, Verdict.INFO, ()), operator
     if isinstance(given, Key) and given.name == "F1":
-        return _help(session), operator
-    if session.overlay and isinstance(given, Key) and given.name in ("ESC", "ENTER", "DONE"):
-        return messages.reply(step, "closed"), operator
+        return overlay.help_on(step, look(session)), operator
+    if session.overlay and isinstance(given, Key) and given.name != "F6":
+        return overlay.put_away(step, given.name), operator
+    if isinstance(given, Scan) and is_sheet(given.text) and not step.takes_anything:
+        return overlay.keyboard(step, given.text), operator
+    if isinstance(given, Key) and given.name == "TEST" and not isinstance(step, home.Home):
+        return overlay.keyboard(step), operator
     if operator is None or isinstance(step, sign_on.SignOn):
         return sign_on.answer(step, given, context)
     if isinstance(step, BoxStep) and isinstance(given, Key):
@@ -175,7 +250,7 @@ def _dispatch(session: Session, given: Input, context: Context) -> tuple[Reply, 
         common = _common_key(session, given.name, context)
         if common is not None:
             return common
-    if isinstance(given, Scan) and not step.box:
+    if isinstance(given, Scan) and not step.box and not step.takes_anything:
         _refuse_other_badge(given, context)
     return ANSWERS[step.flow](step, given, context), operator
 
@@ -187,8 +262,10 @@ def _common_key(session: Session, key: str, context: Context) -> tuple[Reply, Op
     if key == "F12":
         return sign_on.sign_off(context), None
     if key == "F6":
-        return _list(session), operator
-    if key == "ESC" and type(step) in (ChooseOrder, GetWork, board.Board):
+        return overlay.list_of(step, look(session)), operator
+    if key == "F7":
+        return print_label.print_label(step, context), operator
+    if key == "ESC" and type(step) in (ChooseOrder, GetWork, board.Board, scanner_test.TryScanner):
         return messages.reply(home.Home(), "home", next=home.first_words(context.who)), operator
     return None
 
@@ -205,27 +282,6 @@ def _box_key(step: BoxStep, key: Key) -> Input | Reply:
         if isinstance(code, barcodes.Code):
             return Scan(code, "TYPED")
     return key
-
-
-def _help(session: Session) -> Reply:
-    view = look(session)
-    rows = tuple((words,) for words in view.accepts)
-    keys = tuple((key, label, _card_for(key)) for key, label in view.keys)
-    message = messages.say("help", next=messages.clip(view.prompt, 34))
-    return Reply(session.step, message.verdict, message.lines, message.template, rows=rows + keys)
-
-
-def _card_for(key: str) -> str:
-    pressed = "DONE" if key == "F8" else key.upper()  # one card for ENTER on a box, and for closing
-    codes = [card.code for card in barcodes.CARDS if card.key == pressed]
-    return f"card {codes[0]}" if codes else ""
-
-
-def _list(session: Session) -> Reply:
-    tables = look(session).tables
-    rows = tuple(row for table in tables for row in table.rows)[:LIST_ROWS]
-    message = messages.say("list", n=len(rows))
-    return Reply(session.step, message.verdict, message.lines, message.template, rows=rows)
 
 
 def _refuse_other_badge(scan: Scan, context: Context) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from db import connection
-from warehouse import release, serials, stock
+from warehouse import label_jobs, release, serials, stock
 from warehouse.flows.steps import part
 from warehouse.site import NO_EXPIRY
 
@@ -118,7 +118,8 @@ class Case:
     """A case in hand, as far as it is known; nothing of it is saved yet.
 
     `code` is its SSCC or licence plate, '' when it has none and gets one of ours. `quantity` is what was
-    counted, with where the number came from in `source`.
+    counted, with where the number came from in `source`. `suspect` is the value of a label in which two fields may
+    have run together, '' when there is none.
     """
 
     item: Item | None = None
@@ -127,6 +128,7 @@ class Case:
     source: str = ""
     lot: str = ""
     expiry: str = ""
+    suspect: str = ""
 
 
 @part
@@ -141,12 +143,13 @@ class LastCase:
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """What a capture did: the unit, the orders that it released, and what the order still expects."""
+    """What a capture did: the unit, the orders that it released, what the order still expects, whether a label comes."""
 
     code: str
     status: str
     released: tuple[Released, ...]
     open_after: int
+    labelled: bool = False
 
 
 def lock(context: Context, item: Item) -> int:
@@ -163,16 +166,17 @@ def lock(context: Context, item: Item) -> int:
 def capture(context: Context, line: PoLine, po_id: int, case: Case) -> Captured:
     """Save a counted case and release what waited for it; the caller has locked, checked and asked everything.
 
-    A case past its expiry goes to QUARANTINE and releases nothing.
+    A case past its expiry goes to QUARANTINE and releases nothing. A case that has no number of its own gets one of
+    ours, and its label is printed at once where there is a printer.
     """
     item, quantity = case.item, case.quantity
     if item is None or quantity is None or context.dock is None:
         raise ValueError("a case is captured when item, quantity and dock are known")
-    site, cause = context.site.code, context.cause()
+    cause = context.cause()
     expiry = case.expiry or NO_EXPIRY
     today = context.today.isoformat()
     status = "AVAILABLE" if expiry >= today else "QUARANTINE"
-    code = case.code or stock.free_plate(site)
+    code = case.code or _own_code(context)
     receipt_id = _receipt(context, po_id, quantity)
     with connection.at_once():
         connection.execute("UPDATE po_line SET qty_received = qty_received + ? WHERE id = ?", quantity, line.id)
@@ -190,7 +194,20 @@ def capture(context: Context, line: PoLine, po_id: int, case: Case) -> Captured:
             source=case.source,
         )
     released = release.release(cause, item.id, release.Trigger("receipt", unit_id, receipt_id), today, totals)
-    return Captured(code, status, released, max(0, line.item_open - quantity))
+    labelled = bool(context.printer) and not case.code
+    if labelled:
+        label_jobs.ask(context, unit_id)
+    return Captured(code, status, released, max(0, line.item_open - quantity), labelled)
+
+
+def _own_code(context: Context) -> str:
+    """A number of ours that no unit carries: an SSCC where the site has a company prefix, else a licence plate."""
+    site = context.site.code
+    if context.sscc is None:
+        return stock.free_plate(site)
+    while stock.known_unit(site, code := context.sscc.draw(site)) is not None:
+        continue
+    return code
 
 
 def _receipt(context: Context, po_id: int, quantity: int) -> int:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from db import connection
 from warehouse.flows.steps import part
+
+if TYPE_CHECKING:
+    from warehouse.barcodes import Code
 
 
 @part
@@ -45,6 +49,15 @@ def by_barcode(site: str, barcode: str) -> tuple[Item, int | None] | None:
         return Item(*found[1:]), found[0]
     found = connection.row(f"SELECT {COLUMNS} FROM item i WHERE i.site = ? AND i.sku = ?", site, barcode)
     return (Item(*found), None) if found else None
+
+
+def by_code(site: str, code: Code) -> tuple[Item, int | None] | None:
+    """The item that a scanned code names, by the first of its names that is known here; else by its text."""
+    for barcode in code.item_codes or (code.text,):
+        found = by_barcode(site, barcode)
+        if found:
+            return found
+    return None
 
 
 def by_id(item_id: int) -> Item:

@@ -110,12 +110,24 @@ TEMPLATES: dict[str, Template] = {
     "bad_utf8": _stop("That line is no UTF-8 text.", "Send it as UTF-8, or bytes as !{{HH}}."),
     "line_too_long": _stop("That line is longer than any code.", "Send one code a line."),
     "oversize": _stop("That code is longer than any label.", "Scan another label.", "Nothing was saved."),
+    "garbage": _stop("That scan came garbled.", "Scan it again.", "Nothing was saved."),
+    "ssi_checksum": _stop("That scan came damaged.", "Scan it again.", "Nothing was saved."),
+    "wrong_parity": _stop("The scanner's line is set wrong.", "Call the lead: check its parity.", "Nothing was saved."),
     "incomplete_frame": _stop("Only a part of that scan came.", "Scan it again.", "Nothing was saved."),
     "id_used": _stop("That scan id was used before.", "Send it under another id.", "Nothing was saved."),
     "repeat": _info("Same scan twice; the second was", "ignored."),
+    "latched": _stop(
+        "{code} was refused before this one.", "Scan it again, or set it aside, then", "Esc or DONE. Nothing was saved."
+    ),
+    "set_aside": _info("{code} is set aside, not saved.", "{next}"),
     "already_typed": _info("{qty}", "ENTER or DONE accepts."),
     "cleared": _info("Cleared. Key the number."),
     "help": _info("{next}"),
+    "speaks_clearly": _info("Scanner speaks clearly: {code}", "{next}"),
+    "layout_mixed": _check("{code} and QWERTY are mixed up.", "{list}", "Set the scanner to this keyboard."),
+    "layout_unknown": _check("Some characters arrive wrong:", "{list}", "Set the scanner to this keyboard."),
+    "scanned": _info("{got}", "{thing}"),
+    "misread": _info("{sentence}", "{got}"),
     "list": _info("{n} lines."),
     "closed": _info("Where you were."),
     "back": _info("Back. Nothing was saved."),
@@ -160,6 +172,9 @@ TEMPLATES: dict[str, Template] = {
     "too_many": _stop(
         "That makes more than 2,000,000,000.", "Count again, key the right number.", "Nothing was saved."
     ),
+    "missing_separator": _check(
+        "The label says {got}:", "may be lot and date run together.", "ENTER saves it, Esc drops the case."
+    ),
     "odd_count": _check("{qty} is not {usual}.", "Count again. ENTER keeps {need},", "or key the right number."),
     "past_expiry": _check("EXP {date} is past.", "ENTER saves it to QUARANTINE,", "Esc drops the case."),
     "same_again": _check("Saved at {time} already: {qty}", "ENTER counts one more,", "Esc drops this one."),
@@ -203,6 +218,17 @@ TEMPLATES: dict[str, Template] = {
     "undone_short": _ok("Undone: short of {item}", "at {place}.", "The pick is open again."),
     "nothing_to_undo": _stop("Nothing of yours left to undo", "(last 10 scans, 12 hours).", "Scan on."),
     "undo_used": _stop("{code} is not as you left it:", "{why}", "Call a lead. Nothing was undone."),
+    # labels
+    "label_asked": _ok("Label of {code} is on its way.", "Printer {thing}", "{next}"),
+    "no_printer": _stop("No printer here for F7 (Label).", "Call a lead to set one up."),
+    "label_not_saved": _stop("This case is not saved yet.", "{next}", "Nothing was printed."),
+    "label_loose": _stop("Loose stock carries no label.", "{next}", "Nothing was printed."),
+    "label_none": _stop("No case of yours to label", "(last 12 hours).", "Scan a case first."),
+    "label_no_bars": _stop("Bars cannot hold the code {code}.", "Write it on the case by hand, or", "call a lead."),
+    "label_empty": _stop("Nothing is left in {code}.", "Scan another case.", "Nothing was printed."),
+    "no_sscc_left": _stop(
+        "This site has no SSCC left to give.", "Set the case aside, call a lead.", "Nothing was saved."
+    ),
     # the board
     "board": _info("Board. Esc goes home."),
 }

@@ -48,7 +48,8 @@ class Reply:
     """The answer to one input: where the operator stands now, and one verdict with its message.
 
     `message` holds at most three short lines: what, why, next. `moves` counts the ledger rows written,
-    `wake_at` asks the station for a Tick then. `rows` is a list to show (F6), at most 20.
+    `wake_at` asks the station for a Tick then. `rows` is a list to show (F6), at most 20. `labels` are the units whose
+    labels were asked for.
     """
 
     step: Step
@@ -62,6 +63,7 @@ class Reply:
     moves: int = 0
     undoes: str | None = None
     wake_at: datetime | None = None
+    labels: tuple[str, ...] = ()
 
     def stored(self) -> dict[str, Any]:
         """The reply as JSON data, without its step, as the scan log keeps it."""
@@ -74,6 +76,7 @@ class Reply:
             "freed": [_fields(entry) for entry in self.freed],
             "moves": self.moves,
             **({"rows": [list(row) for row in self.rows]} if self.rows else {}),
+            **({"labels": list(self.labels)} if self.labels else {}),
         }
 
     @staticmethod
@@ -89,6 +92,7 @@ class Reply:
             freed=tuple(Freed(**entry) for entry in stored["freed"]),
             rows=tuple(tuple(row) for row in stored.get("rows", ())),
             moves=stored["moves"],
+            labels=tuple(stored.get("labels", ())),
         )
 
 

@@ -35,15 +35,18 @@ def draw(site: str, kind: str) -> int:
         return number
 
 
-def ensure(site: str, *kinds: str, count: int = 50) -> None:
-    """Have at least `count` numbers of each kind in hand; a short transaction of its own when they run low."""
+def ensure(site: str, *kinds: str, count: int = 50, block: int = BLOCK) -> None:
+    """Have at least `count` numbers of each kind in hand; a short transaction of its own when they run low.
+
+    `block` is how many are taken then; what is left of them when the process ends is never used.
+    """
     for kind in kinds:
-        block = _block(site, kind)
-        with block.lock:
-            if block.end - block.next_free < count:
-                size = max(BLOCK, count)
+        mine = _block(site, kind)
+        with mine.lock:
+            if mine.end - mine.next_free < count:
+                size = max(block, count)
                 start = _take_block(site, kind, size)
-                block.next_free, block.end = start, start + size
+                mine.next_free, mine.end = start, start + size
 
 
 @transaction

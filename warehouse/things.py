@@ -22,10 +22,10 @@ _NAMED = (
 
 def name_of(site: str, code: Code) -> str:
     """'case ...0127', 'Gown L', 'place A-01', "LEO's badge": what this code is, or '' when nobody knows it."""
-    unit = stock.known_unit(site, code.sscc or code.text)
+    unit = stock.known_unit(site, code.unit_code or code.text)
     if unit is not None:
         return f"case {tail(unit.code)}"
-    found = items.by_barcode(site, code.gtin or code.content_gtin or code.text)
+    found = items.by_code(site, code)
     if found is not None:
         return clip(found[0].description, 20)
     for word, query in _NAMED:
@@ -36,8 +36,8 @@ def name_of(site: str, code: Code) -> str:
 
 
 def digits(code: Code) -> str:
-    """What to call a code that nobody knows: its own characters, of an SSCC the last four."""
-    return tail(code.sscc) if code.sscc else code.gtin or code.text
+    """What to call a code that nobody knows: its own characters, of a case's number the last four."""
+    return tail(code.unit_code) if code.unit_code else next(iter(code.item_codes), code.text)
 
 
 def refuse_known(site: str, code: Code, step: Step) -> None:

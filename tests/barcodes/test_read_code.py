@@ -1,5 +1,6 @@
 import dataclasses
 import datetime as dt
+import json
 import os
 import subprocess
 import sys
@@ -11,15 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warehouse.barcodes import CARDS, Code, Unreadable, read
+from warehouse.barcodes.as_json import told
 from warehouse.barcodes.checkdigits import mod10
 from warehouse.barcodes.read import MESSAGES
-from warehouse.barcodes.text import MAX_FIELD, MAX_MESSAGE, Reason
+from warehouse.barcodes.text import MAX_FIELD, MAX_MESSAGE, Reason, decode
 
 SSCC = "395011015300000011"
 EAN = "4006381333931"
 GTIN = "09501101530003"
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
-ELEMENT_SYMBOLS = ["]C1", "]d2", "]Q3", "]e0", "]J1"]
+ELEMENT_SYMBOLS = ["]C1", "]d2", "]d5", "]Q3", "]Q4", "]e0", "]e1", "]J1", "]J4"]
 
 
 def keys_of(length):
@@ -114,7 +116,10 @@ def test_a_gtin_has_14_digits(raw, gtin):
         "]E",
         "]11",
         "]é1",
-        "https://id.gs1.org/01/09506000134352",
+        "https://example.com/2024/01/15",
+        "+49 1234",
+        "+/EO5232013",
+        "[)",
         "Käse",
         "[/path]",
         "=cmd()",
@@ -163,6 +168,7 @@ def test_element_symbols_hold_elements(symbol):
         lot="AB-1",
         expiry=dt.date(2027, 2, 28),
         serial="S-9",
+        mode="elements",
         ais=(("01", GTIN), ("10", "AB-1"), ("17", "270200"), ("30", "24"), ("21", "S-9")),
     )
     assert reason(f"{symbol}ORDER-1") == "unknown_ai"
@@ -249,6 +255,62 @@ def test_refused(raw, expected):
     assert reason(raw) == expected
 
 
+@pytest.mark.parametrize(
+    ("raw", "ais"),
+    [
+        (f"]E0{EAN}|]e010L1\x1d21S", (("01", EAN.zfill(14)), ("10", "L1"), ("21", "S"))),
+        (f"]E0{EAN}]e017271231", (("01", EAN.zfill(14)), ("17", "271231"))),
+        ("]E496385074|]e010L1", (("01", "00000096385074"), ("10", "L1"))),
+        (f"]e001{GTIN}|]e010L1", (("01", GTIN), ("10", "L1"))),
+        (f"]e001{GTIN}10L1\x1d21S", (("01", GTIN), ("10", "L1"), ("21", "S"))),
+        (f"]C101{GTIN}10L1|]e021S", (("01", GTIN), ("10", "L1"), ("21", "S"))),
+    ],
+)
+def test_bars_and_the_part_above_them_are_one_message(raw, ais):
+    answer = read(raw)
+    assert (answer.kind, answer.ais, answer.symbology) == ("gs1", ais, raw[:3])
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (f"]E0{EAN[:-1]}2|]e010L1", "check_digit"),
+        (f"]E0{EAN}|]e0", "empty"),
+        (f"]E0|]e010L1{EAN}", "empty"),
+        (f"]E0{EAN}|]e001{GTIN}", "repeated_ai"),
+        (f"]C101{GTIN}10L1|]e010L2", "repeated_ai"),
+        (f"]C101{GTIN}10L1|]e03712", "ai_combination"),
+        (f"]C101{GTIN}10L1]e0]e021S", "unknown_ai"),
+        ("]C1|]e010L1", "empty"),
+        (f"]d201{GTIN}10L1|]e021S", "charset"),
+    ],
+)
+def test_composite_refused(raw, expected):
+    assert reason(raw) == expected
+
+
+@pytest.mark.parametrize(
+    ("message", "grams", "measures"),
+    [
+        ("3103001950", 1950, (("3103", "1.950"),)),
+        ("3100000012", 12000, (("3100", "12"),)),
+        ("3101000125", 12500, (("3101", "12.5"),)),
+        ("3105195000", 1950, (("3105", "1.95000"),)),
+        ("3105000001", None, (("3105", "0.00001"),)),
+        ("3104019505", None, (("3104", "1.9505"),)),
+        ("3302000125", None, (("3302", "1.25"),)),
+        ("3103000000", 0, (("3103", "0.000"),)),
+    ],
+)
+def test_a_weight_is_whole_grams_or_none(message, grams, measures):
+    answer = read(f"]C101{GTIN}{message}")
+    assert (answer.net_weight_g, answer.measures) == (grams, measures)
+
+
+def test_the_purchase_order_on_a_label():
+    assert read(f"]C101{GTIN}400PO-1").purchase_order == "PO-1"
+
+
 HIDDEN = "\x00\x1b\n\x1e\x04\x7f\x9b\u202e\u200b\ud800"
 
 
@@ -280,6 +342,11 @@ LONG = os.environ.get("DOCKBELL_TESTS") == "long"
 ANY_CHARACTER = st.characters(exclude_categories=())
 PIECES = st.one_of(
     st.sampled_from([*ELEMENT_SYMBOLS, "]E0", "]E3", "]E4", "]I1", "]C0", "]", "XK", "XKUNDO", "(", ")", " ", "\\"]),
+    st.sampled_from(["]Q1", "]d1", "https://a/", "HTTP://B/", "/01/", "/00/", "/10/", "?17=", "&37=", "%1B", "%", "#"]),
+    st.sampled_from(["[)>", "\x1e", "\x04", "\x1e06\x1d", "\x1e05\x1d", "\x1dP", "\x1d7Q", "\x1d1T", "\x1d14D", "1J"]),
+    st.sampled_from(
+        ["+A123BJC5D6E71G", "+A99912345/$$52001510X33", "+", "/$$", "/$$8", "/S", "/14D", "20271231", "EA"]
+    ),
     st.sampled_from(
         [
             "(00)",
@@ -324,13 +391,28 @@ def test_read_never_raises_and_lets_nothing_hidden_through(raw):
         check_shape(answer)
 
 
+PREFIXES = [b"", b"]C1", b"]d1[)>\x1e06\x1d", b"[)>\x1e05\x1d", b"]Q1https://a/01/", b"+A123B", b"+$$", b"]E0", b"XK"]
+
+
+@given(st.sampled_from(PREFIXES), st.binary(max_size=120))
+@settings(max_examples=20_000 if LONG else 300, deadline=None)
+def test_any_bytes_are_answered(before, data):
+    answer = read(decode(before + data))
+    assert all(
+        unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} for text in texts_of(answer) for char in text
+    )
+    assert set(told(answer)) in ({"error", "message"}, {"kind", "symbology", "ais", "fields", "warnings"})
+
+
 def texts_of(answer):
     for field in dataclasses.fields(answer):
         value = getattr(answer, field.name)
-        if field.name == "ais":
+        if field.name in ("ais", "measures"):
             yield from (text for pair in value for text in pair)
         elif isinstance(value, str):
             yield value
+        elif field.name == "warnings":
+            yield from value
 
 
 def check_shape(code):
@@ -340,6 +422,9 @@ def check_shape(code):
     assert code.sscc is None or len(code.sscc) == 18
     assert all(gtin is None or len(gtin) == 14 for gtin in (code.gtin, code.content_gtin))
     assert all(number is None or 1 <= number <= 99_999_999 for number in (code.count, code.variable_count))
+    assert code.pieces is None or 1 <= code.pieces <= 999_999_999
+    assert bool(code.warnings) == (code.suspect is not None)
+    assert json.loads(json.dumps(told(code)))["kind"] == code.kind
 
 
 @given(keys_of(18), st.sampled_from(["", "00", "]C100", "]d200", "(00)", "]C000"]))
@@ -373,7 +458,8 @@ import sys
 from warehouse.barcodes import read
 def loaded():
     return sorted({"biip", "textual", "serial", "peewee", "devices", "db", "tui"} & sys.modules.keys())
-for raw in ("ORDER-1", "XKUNDO", "4006381333931", "]E04006381333931", "395011015300000011"):
+for raw in ("ORDER-1", "XKUNDO", "4006381333931", "]E04006381333931", "395011015300000011", "+A123BJC5D6E71G",
+            "[)>\x1e06\x1dP1\x1dQ5\x1e\x04", "https://example.com/"):
     read(raw)
 print(loaded())
 read("]C110A")

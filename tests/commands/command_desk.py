@@ -24,7 +24,11 @@ from db import connection
 from tui import cli
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
-COMMANDS = ("init", "import", "run", "plain", "cancel", "adjust", "why", "board", "verify", "backup", "restore", "demo")
+COMMANDS = (
+    *("init", "import", "run", "plain", "cancel", "adjust", "why", "board", "verify", "backup", "restore", "demo"),
+    *("scanner list", "scanner setup", "scanner decode", "config show", "doctor"),
+    *("labels unit", "labels locations", "labels cards", "labels sheet"),
+)
 
 
 @dataclass(frozen=True)

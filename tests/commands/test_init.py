@@ -110,7 +110,7 @@ def newer_program(monkeypatch, folder, step: str) -> None:
     """The program as it will be: with one more migration."""
     steps = folder / "migrations"
     shutil.copytree(migrate.FOLDER, steps)
-    (steps / "0002_later.py").write_text(step)
+    (steps / "0003_later.py").write_text(step)
     monkeypatch.setattr(migrate, "FOLDER", steps)
 
 
@@ -145,7 +145,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(lite, monkeypatch)
 
     assert (ended.code, ended.out) == (70, "")
     assert lite.rows("SELECT name FROM sqlite_master WHERE name = 'later'") == []
-    assert lite.rows("SELECT name FROM schema_migration") == [("0001_the_floor",)]
+    assert lite.rows("SELECT name FROM schema_migration") == [("0001_the_floor",), ("0002_label_jobs",)]
     assert len(kept(lite)) == 1
 
 

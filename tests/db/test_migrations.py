@@ -32,9 +32,9 @@ def one_more(database_url, monkeypatch, tmp_path):
     steps = tmp_path / "steps"
     shutil.copytree(migrate.FOLDER, steps)
     monkeypatch.setattr(migrate, "FOLDER", steps)
-    yield (steps / "0002_later.py").write_text
+    yield (steps / "0003_later.py").write_text
     connection.execute("DROP TABLE IF EXISTS later")
-    connection.execute("DELETE FROM schema_migration WHERE name > '0001_the_floor'")
+    connection.execute("DELETE FROM schema_migration WHERE name > '0002_label_jobs'")
 
 
 def test_they_are_numbered_from_one_without_a_gap():
@@ -56,12 +56,12 @@ def test_again_is_nothing(database_url):
 def test_what_is_lacking_is_named_and_applied_once(one_more):
     one_more(LATER)
 
-    assert migrate.pending() == ["0002_later"]
+    assert migrate.pending() == ["0003_later"]
     with pytest.raises(DatabaseError, match="older than the program: run 'dockbell init'"):
         migrate.check()
-    assert migrate.up() == ["0002_later"]
+    assert migrate.up() == ["0003_later"]
     assert there("later")
-    assert names() == ["0001_the_floor", "0002_later"]
+    assert names() == ["0001_the_floor", "0002_label_jobs", "0003_later"]
     assert migrate.up() == []
 
 
@@ -72,32 +72,32 @@ def test_half_a_migration_is_none(one_more):
         migrate.up()
 
     assert not there("later")
-    assert names() == ["0001_the_floor"]
-    assert migrate.pending() == ["0002_later"]
+    assert names() == ["0001_the_floor", "0002_label_jobs"]
+    assert migrate.pending() == ["0003_later"]
 
 
 def test_of_several_all_are_applied_or_none(one_more):
     one_more(LATER)
-    (migrate.FOLDER / "0003_wrong.py").write_text(WRONG)
+    (migrate.FOLDER / "0004_wrong.py").write_text(WRONG)
 
     with pytest.raises(peewee.PeeweeException):
         migrate.up()
 
     assert not there("later")
-    assert names() == ["0001_the_floor"]
-    assert migrate.pending() == ["0002_later", "0003_wrong"]
+    assert names() == ["0001_the_floor", "0002_label_jobs"]
+    assert migrate.pending() == ["0003_later", "0004_wrong"]
 
 
 def test_a_newer_schema_is_refused_and_left_alone(one_more):
     one_more(LATER)
-    connection.execute("INSERT INTO schema_migration (name, applied) VALUES ('0003_to_come', '2026-01-01 00:00:00')")
+    connection.execute("INSERT INTO schema_migration (name, applied) VALUES ('0004_to_come', '2026-01-01 00:00:00')")
 
     for refuse in (migrate.pending, migrate.check, migrate.up):
-        with pytest.raises(DatabaseError, match=r"newer Dockbell \(it has 0003_to_come\)"):
+        with pytest.raises(DatabaseError, match=r"newer Dockbell \(it has 0004_to_come\)"):
             refuse()
 
     assert not there("later")
-    assert names() == ["0001_the_floor", "0003_to_come"]
+    assert names() == ["0001_the_floor", "0002_label_jobs", "0004_to_come"]
 
 
 def test_an_empty_database_is_told_from_one_with_tables(database_url, tmp_path):

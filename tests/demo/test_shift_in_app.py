@@ -77,7 +77,7 @@ def test_a_guest_takes_over_hands_back_and_leaves(tmp_path, size):
 def test_a_cut_line_leaves_the_app_to_its_guest(tmp_path):
     start = [*bad_cable(12, "before"), "--folder", str(tmp_path), "--seed", str(SEED), "--speed", "20"]
     with Terminal(start) as terminal:
-        terminal.wait_for("scanner 1 lost")
+        terminal.wait_for("gun lost")
         terminal.wait_for("ANA signed off.", since=terminal.type(F12))
         terminal.wait_for("Good day, KIM.", since=terminal.type(b"1004\r"))
         terminal.wait_for("KIM signed off.", since=terminal.type(F12))

@@ -44,13 +44,13 @@ def test_each_scan_passes_the_scanner_and_is_answered_on_the_line(folder, monkey
             return heard[-1]
 
     class Port(Scanner):
-        def __init__(self, url, *, on_frame, **settings):
+        def __init__(self, setup, *, on_frame, **settings):
             def note(frame):
                 passed.append(frame)
                 on_frame(frame)
 
-            lines.append((url, Path(url).is_char_device()))
-            super().__init__(url, on_frame=note, **settings)
+            lines.append((setup.port, Path(setup.port).is_char_device()))
+            super().__init__(setup, on_frame=note, **settings)
 
     monkeypatch.setattr(shift, "ScriptedScanner", Gun)
     monkeypatch.setattr(scanners, "Scanner", Port)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from devices.framing import BadFrame, Frame, LineFramer
+from devices.framing import BadFrame, Frame, LineFramer, looks_like_wrong_parity
 
 
 def fed(framer: LineFramer, *pieces: bytes, at: float = 1.0) -> list[Frame | BadFrame]:
@@ -20,6 +20,8 @@ def by_the_book(data: bytes, max_frame: int) -> list[Frame | BadFrame]:
     for piece in ended:
         if len(piece) > max_frame:
             found.append(BadFrame("oversize", piece[:max_frame], 1.0))
+        elif looks_like_wrong_parity(piece):
+            found.append(BadFrame("garbage", piece, 1.0))
         elif piece:
             found.append(Frame(piece, 1.0))
     if len(rest) > max_frame:

@@ -1,5 +1,4 @@
 import contextlib
-import functools
 import itertools
 import os
 import queue
@@ -12,58 +11,15 @@ from typing import Self
 
 import pytest
 import serial
+from scanner_kit import Listener, at, eventually, on_line
 
 from devices.feedback import Signal
-from devices.framing import BadFrame, Frame, LineFramer
-from devices.scanner import Scanner, pause_before_retry
+from devices.framing import BadFrame, Frame
+from devices.looking import pause_before_retry
+from devices.scanner import Scanner
+from devices.setup import ScannerSetup
 from devices.simulator import ScriptedScanner
 from devices.transport import PortError, SerialTransport, open_transport
-
-
-def eventually(true, timeout: float = 3.0) -> None:
-    deadline = time.monotonic() + timeout
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.002)
-
-
-class Listener:
-    """What a station would hear from one scanner, and the scanner itself; started when entered."""
-
-    def __init__(self, url: str, **settings) -> None:
-        self.frames: list[Frame | BadFrame] = []
-        self.states = []
-        settings.setdefault("on_frame", self.frames.append)
-        self.scanner = Scanner(url, on_state=self.states.append, **settings)
-
-    def __enter__(self) -> Self:
-        self.scanner.start()
-        return self
-
-    def __exit__(self, *_error) -> None:
-        self.scanner.stop()
-
-    @property
-    def data(self) -> list[bytes]:
-        return [frame.data for frame in self.frames]
-
-    @property
-    def kinds(self) -> list[str]:
-        return [state.kind for state in self.states]
-
-    def wait_for(self, kind: str) -> None:
-        eventually(lambda: self.states and self.states[-1].kind == kind)
-
-    def wait_for_frames(self, count: int) -> None:
-        eventually(lambda: len(self.frames) >= count)
-
-
-@contextlib.contextmanager
-def on_line(**settings):
-    """A scripted scanner and a listener that has it on line."""
-    with ScriptedScanner() as gun, Listener(gun.url, **settings) as listener:
-        listener.wait_for("online")
-        yield gun, listener
 
 
 class Hub:
@@ -141,9 +97,8 @@ def test_an_oversize_scan_is_told_and_the_next_one_read():
         assert listener.data == [b"x" * 8192, b"GOOD"]
 
 
-def test_half_a_scan_is_told_when_nothing_follows(monkeypatch):
-    monkeypatch.setattr("devices.scanner.LineFramer", functools.partial(LineFramer, stale_after=0.15))
-    with on_line() as (gun, listener):
+def test_half_a_scan_is_told_when_nothing_follows():
+    with on_line(stale_ms=150) as (gun, listener):
         gun.scan("HALF", terminator=b"")
         listener.wait_for_frames(1)
         gun.scan("WHOLE")
@@ -153,8 +108,7 @@ def test_half_a_scan_is_told_when_nothing_follows(monkeypatch):
         assert whole.data == b"WHOLE"
 
 
-def test_a_slow_handler_does_not_cost_the_scan_behind_it(monkeypatch):
-    monkeypatch.setattr("devices.scanner.LineFramer", functools.partial(LineFramer, stale_after=0.15))
+def test_a_slow_handler_does_not_cost_the_scan_behind_it():
     frames = []
 
     def slow(frame):
@@ -162,7 +116,7 @@ def test_a_slow_handler_does_not_cost_the_scan_behind_it(monkeypatch):
         if frame.data == b"A":
             time.sleep(0.2)
 
-    with on_line(on_frame=slow) as (gun, _):
+    with on_line(on_frame=slow, stale_ms=150) as (gun, _):
         gun.scan(b"A\rB", terminator=b"")
         eventually(lambda: frames)
         gun.scan("B")
@@ -192,7 +146,7 @@ def test_a_handler_that_raises_is_logged_and_the_next_scan_read(caplog):
 def test_a_state_handler_that_raises_is_logged_and_scans_are_read(caplog):
     frames = []
     with ScriptedScanner() as gun:
-        scanner = Scanner(gun.url, on_frame=frames.append, on_state=lambda _state: 1 / 0)
+        scanner = Scanner(at(gun.url), on_frame=frames.append, on_state=lambda _state: 1 / 0)
         scanner.start()
         eventually(lambda: scanner.state.kind == "online")
         gun.scan("A")
@@ -212,7 +166,7 @@ def test_a_signal_is_on_the_wire_when_the_call_returns(signal, tone):
 
 def test_the_scanner_may_be_signalled_from_its_own_handler():
     with ScriptedScanner() as gun:
-        scanner = Scanner(gun.url, on_frame=lambda _frame: scanner.signal(Signal.BAD))
+        scanner = Scanner(at(gun.url), on_frame=lambda _frame: scanner.signal(Signal.BAD))
         scanner.start()
         eventually(lambda: scanner.state.kind == "online")
         gun.scan("A")
@@ -228,7 +182,7 @@ def test_a_scanner_that_is_told_to_be_online_takes_signals():
             answers.append(scanner.signal(Signal.GOOD))
 
     with ScriptedScanner() as gun:
-        scanner = Scanner(gun.url, on_frame=print, on_state=greet)
+        scanner = Scanner(at(gun.url), on_frame=print, on_state=greet)
         scanner.start()
         assert gun.wait_for_signal("generic", 2.0) is Signal.GOOD
         scanner.stop()
@@ -236,12 +190,12 @@ def test_a_scanner_that_is_told_to_be_online_takes_signals():
 
 
 def test_a_silent_signal_succeeds_without_a_line():
-    scanner = Scanner("/dev/ttyNOSUCH0", on_frame=print, feedback="none")
+    scanner = Scanner(ScannerSetup("gun", port="/dev/ttyNOSUCH0", feedback="none"), on_frame=print)
     assert scanner.signal(Signal.BAD)
 
 
 def test_a_signal_without_a_line_fails():
-    assert not Scanner("/dev/ttyNOSUCH0", on_frame=print).signal(Signal.GOOD)
+    assert not Scanner(at("/dev/ttyNOSUCH0"), on_frame=print).signal(Signal.GOOD)
 
 
 def test_a_blocked_signal_fails_and_scans_are_read_meanwhile(monkeypatch):
@@ -301,7 +255,7 @@ def test_unplugged_and_plugged_in_under_the_same_name(hub):
         gun.scan("BEFORE")
         listener.wait_for_frames(1)
         gun.scan("HALF", terminator=b"")
-        eventually(lambda: listener.scanner._framer._partial == b"HALF")
+        eventually(lambda: listener.scanner._framer._partial.bytes == b"HALF")
         hub.pull()
         listener.wait_for("lost")
         assert not listener.scanner.signal(Signal.GOOD)
@@ -573,9 +527,9 @@ def test_a_port_that_opens_after_the_stop_is_given_back_without_a_word(opens, mo
 
 
 def test_stop_from_its_own_handler_and_before_the_start():
-    Scanner("loop://", on_frame=print).stop()
+    Scanner(at("loop://"), on_frame=print).stop()
     with ScriptedScanner() as gun:
-        scanner = Scanner(gun.url, on_frame=lambda _frame: scanner.stop())
+        scanner = Scanner(at(gun.url), on_frame=lambda _frame: scanner.stop())
         scanner.start()
         eventually(lambda: scanner.state.kind == "online")
         gun.scan("LAST")
@@ -589,7 +543,7 @@ def test_a_scanner_starts_once():
 
 def test_an_unknown_feedback_profile_is_refused_before_anything_opens():
     with pytest.raises(ValueError, match="'acme'"):
-        Scanner("loop://", on_frame=print, feedback="acme")
+        Scanner(ScannerSetup("gun", port="loop://", feedback="acme"), on_frame=print)
 
 
 class SerialServer:

@@ -70,11 +70,11 @@ def picking_floor(small: SmallFloor) -> dict[str, Hand]:
 
 
 def front_floor(small: SmallFloor) -> dict[str, Hand]:
-    """A terminal that nobody is signed on at, Ida's home, and the board."""
+    """A terminal that nobody is signed on at, Ida's home, the board, and the scanner test."""
     small.purchase_order("PO-1", ("GOWN-L", 100))
     small.stock("GOWN-M", 10, "A-01", code=WHOLE)
     small.order("SO-1", ("GOWN-M", 4))
-    return _stand(small, "1003", {"badge": ["!F12"], "menu": [], "live": ["!3"]})
+    return _stand(small, "1003", {"badge": ["!F12"], "menu": [], "live": ["!3"], "try": ["XKTEST"]})
 
 
 def _stand(small: SmallFloor, badge: str, ways: dict[str, list[str]]) -> dict[str, Hand]:

@@ -38,7 +38,7 @@ REGENERATE = "DOCKBELL_REGENERATE" in os.environ
 
 KEYS = [
     (f"key {name}", "key", name)
-    for name in ("ENTER", "DONE", "ESC", "F1", "F4", "F5", "F6", "F8", "F9", "F12", "CLEAR")
+    for name in ("ENTER", "DONE", "ESC", "F1", "F4", "F5", "F6", "F7", "F8", "F9", "F12", "CLEAR")
 ]
 ANYWHERE = [
     ("unknown code", "scan", "JUNK"),
@@ -114,6 +114,7 @@ STAGES = {
         PICKING,
     ),
     "board": (front_floor, ["live"], FRONT),
+    "scanner_test": (front_floor, ["try"], FRONT),
 }
 
 STEPS = {name for name in Step.registry if name}  # a step without a name is a kind of steps

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import random
 from collections import Counter
 
 import pytest
@@ -18,11 +16,6 @@ from warehouse.verify import verify
 postgres_only = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 PLENTY = 1_000_000  # open on the purchase order, so that no case is over it
-
-
-def seed_of() -> int:
-    """A new seed for each run, or the one that DOCKBELL_SEED names to repeat it."""
-    return int(os.environ.get("DOCKBELL_SEED") or random.SystemRandom().randrange(2**31))
 
 
 def say(text: str) -> None:

@@ -10,8 +10,8 @@ import random
 import statistics
 
 import pytest
-from lengths import LONG
-from race_floor import hungry_floor, quiet, say, seed_of
+from lengths import LONG, seed_of
+from race_floor import hungry_floor, quiet, say
 from race_kills import (
     Kills,
     Life,

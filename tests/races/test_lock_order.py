@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from lengths import LONG
+from lengths import LONG, seed_of
 from race_account import Account, Job
-from race_floor import all_is_well, postgres_only, quiet, race_floor, report, seed_of
+from race_floor import all_is_well, postgres_only, quiet, race_floor, report
 from race_gates import Outcome, Person, Stopped
 from race_workers import race
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from lengths import LONG
+from lengths import LONG, seed_of
 from race_account import Account, Job
 from race_floor import (
     all_is_well,
@@ -20,7 +20,6 @@ from race_floor import (
     race_floor,
     report,
     say,
-    seed_of,
 )
 from race_gates import Person, Stopped
 from race_people import hire

@@ -45,7 +45,7 @@ class Terminal:
         self.heard: list[Answer | Signal] = []
         self._news = threading.Condition()
         session = Session(small.site, "DOCK-1", dock, connection.database_now)
-        self.station = Station(session, self._hear, self._hear)
+        self.station = Station(session, self._hear, lambda signal, _scanner: self._hear(signal))
         self.station.start()
         self.put("1001", "badge")
         self.put("PO-1", "po")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from lengths import LONG
+from lengths import LONG, seed_of
 from race_account import Account, Job
-from race_floor import badge, nobody_failed, postgres_only, quiet, race_floor, report, seed_of
+from race_floor import badge, nobody_failed, postgres_only, quiet, race_floor, report
 from race_gates import Person, Stopped
 from race_workers import race
 from small_floor import SmallFloor

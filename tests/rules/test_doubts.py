@@ -16,7 +16,7 @@ from warehouse.messages import TEMPLATES
 
 TODAY = date(2026, 6, 15)
 AT = "2026-06-15T09:00:00.000000Z"
-ORDER = ("odd_count", "over", "past_expiry", "same_again")
+ORDER = ("missing_separator", "odd_count", "over", "past_expiry", "same_again")
 
 
 def item(low: int | None, high: int | None) -> Item:
@@ -27,6 +27,7 @@ def doubted(case: Case, left: int, seen: LastCase | None) -> list[str]:
     """Every doubt that there is, in the order in which they are asked."""
     low, high = case.item.min_case, case.item.max_case
     reasons = {
+        "missing_separator": case.suspect != "",
         "odd_count": case.quantity < (low or 1) or case.quantity > (high or 99_999),
         "over": case.quantity > max(left, 0),
         "past_expiry": bool(case.expiry) and date.fromisoformat(case.expiry) < TODAY,
@@ -36,12 +37,15 @@ def doubted(case: Case, left: int, seen: LastCase | None) -> list[str]:
 
 
 CASES = st.builds(
-    lambda low, high, code, quantity, expiry: Case(item(low, high), code, quantity, "KEYED", "", expiry),
+    lambda low, high, code, quantity, expiry, suspect: Case(
+        item(low, high), code, quantity, "KEYED", "", expiry, suspect
+    ),
     st.none() | st.integers(1, 30),
     st.none() | st.integers(1, 60),
     st.sampled_from(["", "395212340000000014"]),
     st.integers(1, 120_000) | st.integers(1, 60),
     st.sampled_from(["", "2026-06-14", "2026-06-15", "2026-06-16"]),
+    st.sampled_from(["", "", "LOT117270228"]),
 )
 SEEN = st.none() | st.builds(LastCase, st.just(AT), st.sampled_from([7, 8]), st.integers(1, 60))
 

@@ -7,11 +7,13 @@ import functools
 import re
 import string
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from devices.framing import BadReason
 from warehouse import messages
 from warehouse.barcodes.read import MESSAGES
 from warehouse.messages import LINE, LINES, TEMPLATES, WIDTHS, clip, names, say, tail
@@ -151,10 +153,29 @@ def test_the_list_of_orders_says_how_many_more():
 
 # --- The code and the sentences -------------------------------------------------------------------------
 
+FAULTS = {
+    "bad_escape",
+    "bad_utf8",
+    "line_too_long",
+    "oversize",
+    "incomplete_frame",
+    "garbage",
+    "ssi_checksum",
+    "wrong_parity",
+}
+
 # Where the sentence is chosen by a value: each place with the ids it may say.
 CHOSEN = {
-    ("warehouse/flows/receiving.py", "_next_question"): {"odd_count", "over", "past_expiry", "same_again"},
-    ("warehouse/floor.py", "_input"): {"bad_escape", "bad_utf8", "line_too_long", "oversize", "incomplete_frame"},
+    ("warehouse/flows/receiving.py", "_next_question"): {
+        "missing_separator",
+        "odd_count",
+        "over",
+        "past_expiry",
+        "same_again",
+    },
+    ("warehouse/floor.py", "_input"): FAULTS,
+    ("warehouse/floor.py", "_whatever"): FAULTS,
+    ("tui/commands/scanner_decode.py", "decode"): set(get_args(BadReason)),
 }
 
 

@@ -29,21 +29,26 @@ def case(number: int) -> str:
 
 
 class Heard:
-    """The station; `heard` holds tones and answers as they came. `at_tone` is called within each tone."""
+    """The station; `heard` holds tones, answers and switches of the trigger as they came.
 
-    def __init__(self, small: SmallFloor) -> None:
-        self.heard: list[Answer | Signal] = []
+    `at_tone` is called within each tone. No STOP latches unless it is asked for: most tests want every scan answered.
+    """
+
+    def __init__(self, small: SmallFloor, *, latch: bool = False, pause_s: float = 1.5) -> None:
+        self.heard: list[Answer | Signal | bool] = []
         self.at_tone: Callable[[Signal], None] = lambda _signal: None
         self._news = threading.Condition()
         self._mono = 1000.0
-        self.station = Station(nobody(small), self._say, self._tone)
+        self.station = Station(
+            nobody(small), self._say, self._tone, trigger=self._say, latch=latch, latch_pause_s=pause_s
+        )
 
-    def _say(self, said: Answer | Signal) -> None:
+    def _say(self, said: Answer | Signal | bool) -> None:
         with self._news:
             self.heard.append(said)
             self._news.notify_all()
 
-    def _tone(self, signal: Signal) -> None:
+    def _tone(self, signal: Signal, _scanner: str) -> None:
         self.at_tone(signal)
         self._say(signal)
 
@@ -61,6 +66,11 @@ class Heard:
         with self._news:
             return [said for said in self.heard if isinstance(said, Signal)]
 
+    def triggers(self) -> list[bool]:
+        """How the trigger was switched, on or off."""
+        with self._news:
+            return [said for said in self.heard if isinstance(said, bool)]
+
     def names(self) -> list[str]:
         return [answer.given.scan_id for answer in self.answers() if answer.given]
 
@@ -77,9 +87,9 @@ class Heard:
 
 
 @contextmanager
-def heard_on(small: SmallFloor):
+def heard_on(small: SmallFloor, *, latch: bool = False, pause_s: float = 1.5):
     """The station with ANA at PO-1; what was heard until there is forgotten."""
-    station = Heard(small)
+    station = Heard(small, latch=latch, pause_s=pause_s)
     station.station.start()
     try:
         station.ask("1001", "badge")

@@ -43,6 +43,7 @@ NAMES = {
     "count_task": ("reason",),
     "scan_log": ("raw", "station"),
     "refusal": ("got", "expected", "message", "station"),
+    "label_job": ("last_error", "station"),
 }
 # Columns that hold only what the program itself writes (a CHECK, a key of its own, JSON that it reads back), or
 # what the border has already held to digits: what a scan must equal is not changed, or nothing could be scanned.
@@ -66,9 +67,10 @@ OURS = {
     "count_task": {"scan_id", "state"},
     "scan_log": {"scan_id", "source", "step", "payload_hash", "verdict", "outcome", "undoes"},
     "refusal": {"scan_id", "source", "step", "template"},
+    "label_job": {"scan_id", "state"},
 }
 # Days and instants are text on SQLite.
-TIMES = re.compile(r".*(_at|_on|^at|expiry|_since|created_at)$|^at$")
+TIMES = re.compile(r".*(_at|_on|^at|expiry|_since|created_at|_until)$|^at$")
 
 # What may never leave for a terminal: controls but those that Textual itself makes, and what turns text round.
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")

@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import pty
+import re
 import select
 import struct
 import subprocess
@@ -18,19 +19,26 @@ from pathlib import Path
 from typing import Any, Self
 
 from small_floor import FrozenFloor, Hand, SmallFloor
+from textual._xterm_parser import XTermParser
+from textual.events import Key
 from textual.pilot import Pilot
 
 from db import connection
+from devices.setup import ScannerSetup
 from tui.app import DockbellApp
 from tui.scanners import Scanners
 from tui.station import Answer
+from tui.wedge import WedgeSetup
 from warehouse.floor import Given, Session
 from warehouse.site import first_location
 
 ROOT = Path(__file__).resolve().parents[2]
-SIZES = {"80x24": (80, 24), "40x20": (40, 20)}
+SIZES = {"80x24": (80, 24), "40x20": (40, 20), "20x16": (20, 16)}
 WIDE = {"120x40": (120, 40)}
 DOCKBELL = [sys.executable, "-m", "tui"]
+TYPING = WedgeSetup(enabled=False)  # Pilot presses keys faster than people do: what it presses is typed all the same
+KEY_S = 0.07  # between two keys of a person
+_KEYS = re.compile(rb"\x1b\[[0-9;]*[A-Za-z~]|\x1bO.|.", re.DOTALL)
 PATIENCE = 20.0  # seconds until a test gives up; nothing waits that long on a healthy machine
 
 _ids = itertools.count(1)
@@ -128,8 +136,8 @@ async def give(pilot: Pilot, *entries: str) -> None:
 class ToldApp(DockbellApp):
     """The app, which remembers what it was told: `latest` may be a look at other terminals' commits by now."""
 
-    def __init__(self, session: Session, url: str, scanners: Scanners) -> None:
-        super().__init__(session, url, scanners)
+    def __init__(self, session: Session, url: str, scanners: Scanners, wedge: WedgeSetup) -> None:
+        super().__init__(session, url, scanners, wedge)
         self.told: dict[str, Answer] = {}
 
     def on_dockbell_app_answered(self, message: DockbellApp.Answered) -> None:
@@ -138,8 +146,17 @@ class ToldApp(DockbellApp):
             self.told[message.answer.given.scan_id] = message.answer
 
 
-def app_for(session: Session, url: str, *scanners: str) -> ToldApp:
-    return ToldApp(session, url, Scanners(list(scanners), "generic"))
+def keys_of(text: str, at: float, gap: float) -> list[Key]:
+    """Key events as a driver makes them of what is typed, the first at the time `at`, each `gap` seconds later."""
+    parser = XTermParser()
+    events = [event for character in text for event in parser.feed(character) if isinstance(event, Key)]
+    for place, event in enumerate(events):
+        event.time = at + place * gap
+    return events
+
+
+def app_for(session: Session, url: str, *scanners: str, wedge: WedgeSetup = TYPING) -> ToldApp:
+    return ToldApp(session, url, Scanners([ScannerSetup(url, port=url) for url in scanners]), wedge)
 
 
 def nobody(small: SmallFloor, station: str = "DOCK-1") -> Session:
@@ -311,7 +328,15 @@ class Terminal:
         return found + len(wanted)
 
     def type(self, data: bytes) -> int:
-        """Type; answers where what is drawn from now on begins."""
+        """Type as a person does, key by key; answers where what is drawn from now on begins."""
+        place = len(self.out)
+        for key in _KEYS.findall(data):
+            os.write(self.descriptor, key)
+            self.quiet(KEY_S)
+        return place
+
+    def scan(self, data: bytes) -> int:
+        """All at once, as a scanner does that types."""
         place = len(self.out)
         os.write(self.descriptor, data)
         return place

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hostile import CONTROLS, NAMES, OURS, PAYLOADS, poison, text_columns
 from lengths import LONG
+from rich.cells import cell_len
 from rich.segment import Segment
 from screen_floors import GOWN, quiet
 from small_floor import sscc
@@ -12,7 +13,7 @@ from terminal_kit import DOCKBELL, SIZES, Terminal, app_for, drawn, give, nobody
 from textual.color import Color
 
 from db import connection
-from tui.widgets import paint
+from tui.widgets import mini, paint
 from tui.widgets.safe_text import Scrub, clean, fit, safe_text
 from warehouse.flows.steps import Fact, Table, View
 
@@ -35,6 +36,7 @@ DAY = (
         "=600",
         "!ESC",
         "JUNK",
+        "!ESC",
         "!F4",
         CASE,
         "!F8",
@@ -81,7 +83,7 @@ async def test_a_day_among_hostile_names(floors, turn):
     poison(turn)
     app = app_for(nobody(small), url_of_open_database())
     seen: set[str] = set()
-    size = list(SIZES.values())[turn % 2]
+    size = list(SIZES.values())[turn % len(SIZES)]
     async with app.run_test(size=size) as pilot:
         await started(pilot)
         for entry in DAY:
@@ -90,7 +92,7 @@ async def test_a_day_among_hostile_names(floors, turn):
             rows = drawn(app)
             assert [row for row in rows if CONTROLS.search(row)] == [], entry
             assert all(len(row) <= 2 * size[0] for row in rows)
-            assert clean(app.screen.view.prompt)[: size[0] - 3] in text_of(app), entry
+            assert clean(app.screen.view.prompt)[:16].split(" ")[0] in text_of(app), entry
             seen.add(app.latest.reply.step.name)
         app.station.stop()
     connection.close()
@@ -147,12 +149,26 @@ def test_each_way_to_the_screen_is_safe_by_itself(payload):
             paint.choices((payload, payload), width),
             paint.tables(view.tables, width, 10),
             paint.keys(((payload, payload),), width),
-            paint.rows(((payload,), (payload, payload, payload)), width, 10),
+            *paint.rows(((payload,), (payload, payload, payload)), width),
             safe_text(payload),
         )
         for content in contents:
             assert not CONTROLS.search(content.plain.replace("\n", ""))
         assert len(fit(payload, width)) <= width
+    for width in (20, 39):
+        contents = (
+            mini.title(view, payload, width),
+            mini.prompt(view, width),
+            mini.facts(view.facts, width),
+            mini.choices((payload, payload), width),
+            mini.banner(payload, (payload, payload, payload), width),
+            mini.keys(View((), "", keys=((payload, payload),)), width),
+            *mini.help_rows(((payload,), (payload, payload, payload)), width),
+            paint.tables(view.tables, width, 10),
+        )
+        for content in contents:
+            assert not CONTROLS.search(content.plain.replace("\n", ""))
+        assert all(cell_len(row) <= width for row in mini.wrap(payload, width))
     assert clean(payload) == payload or CONTROLS.search(payload) or len(payload) > 500
 
 

@@ -7,8 +7,10 @@ from screen_floors import CASE, GOWN, MEDIUM, PLATE, SERUM, bare
 from screen_states import State, shots, shown
 from small_floor import sscc
 
+from warehouse.barcodes.layout import SHEET
+
 OVER = f"]C100{sscc(2)}020{GOWN}37130"
-OLD = f"]C100{sscc(3)}020{SERUM}371010L7{chr(29)}17260101"
+OLD = f"]C100{sscc(3)}020{SERUM}3710{chr(29)}10L7{chr(29)}17260101"
 
 
 STATES = {
@@ -39,6 +41,13 @@ STATES = {
     "quarantined": State("1001", ("PO-1", OLD), ("!ENTER",)),
     "key_lot": State("1001", ("PO-1",), (f"]C100{sscc(4)}020{SERUM}3710",)),
     "key_expiry": State("1001", ("PO-1", f"]C100{sscc(4)}020{SERUM}3710"), ("=L7",)),
+    "scan_case_latched": State("1001", ("PO-1",), ("NO-SUCH-CODE", CASE)),
+    "set_aside": State("1001", ("PO-1",), ("NO-SUCH-CODE", "XKDONE")),
+    "help_refused": State("1001", ("PO-1", CASE), ("!F1", "XKUNDO")),
+    "layout_right": State("1001", ("PO-1",), (SHEET,)),
+    "layout_mixed": State(inputs=(SHEET.replace("AMQWYZ1", "Q?AZYW&"),)),
+    "scanner_test_empty": State("1001", inputs=("XKTEST",)),
+    "scanner_test": State("1001", ("XKTEST",), (CASE, "XKDONE", "NO-SUCH-CODE", SHEET), wide=True),
     "help_sign_on": State(inputs=("!F1",)),
     "help_home": State("1003", inputs=("!F1",)),
     "help_receiving": State("1001", ("PO-1", CASE), ("!F1",)),

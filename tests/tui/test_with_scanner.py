@@ -13,6 +13,7 @@ from screen_floors import GOWN, quiet
 from small_floor import SmallFloor, sscc
 from terminal_kit import (
     SIZES,
+    TYPING,
     ToldApp,
     app_for,
     eventually,
@@ -26,7 +27,10 @@ from terminal_kit import (
 )
 
 from db import connection
+from devices.feedback import PROFILES
 from devices.scanner import ScannerState
+from devices.setup import ScannerSetup
+from tui.scanners import Scanners
 from tui.widgets.keys import KEYS
 from warehouse.verify import verify
 
@@ -178,6 +182,31 @@ async def test_a_trigger_bounce_counts_once(small, gun):
         replies = (await answers(pilot, app, 4))[2:]
     assert [reply.template for reply in replies] == ["saved", "repeat"]
     assert connection.value("SELECT COUNT(*) FROM handling_unit WHERE receipt_id IS NOT NULL") == 1
+
+
+async def test_a_refused_case_pauses_the_trigger_and_holds_up_the_next(small, gun):
+    """A Datalogic gun: F and E for the refusal, D and then E for its trigger; closing leaves it on."""
+    setup = ScannerSetup("gun", port=gun.url, feedback="datalogic")
+    family = PROFILES["datalogic"]
+    app = ToldApp(nobody(small), url_of_open_database(), Scanners([setup]), TYPING)
+    app.station._latch.pause_s = 0.2
+    async with app.run_test(size=SIZES["40x20"]) as pilot:
+        await found_gun(pilot, app)
+        await shot(pilot, app, gun, "1001")
+        await shot(pilot, app, gun, "PO-1")
+        eventually(lambda: gun.tones().count(family.good) == 2)
+        gun.heard.clear()
+        assert (await shot(pilot, app, gun, "JUNK")).template == "unknown_code"
+        once = family.bad + family.trigger_off + family.trigger_on
+        assert eventually(lambda: gun.tones() == once)
+        assert (await shot(pilot, app, gun, f"]C100{sscc(1)}020{GOWN}3724")).template == "latched"
+        await until(pilot, lambda: "JUNK was refused before this one." in text_of(app))
+        assert eventually(lambda: gun.tones() == once * 2)
+        app.station._latch.pause_s = 60.0
+        assert (await shot(pilot, app, gun, "JUNK2")).template == "latched"
+        assert eventually(lambda: gun.tones().endswith(family.trigger_off))
+    assert gun.tones().endswith(family.trigger_off + family.trigger_on)
+    assert connection.value("SELECT COUNT(*) FROM handling_unit WHERE receipt_id IS NOT NULL") == 0
 
 
 async def test_a_pulled_cable_is_said_on_the_screen(small, gun):

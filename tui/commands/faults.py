@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from db.connection import DatabaseError
-from tui.cli import FAULT, USER_ERROR
+from tui.cli import FAULT
+from tui.cli_parts import USER_ERROR
 from warehouse.barcodes.text import escaped
 from warehouse.reply import InputError
 
@@ -74,7 +75,7 @@ def _log(options: argparse.Namespace) -> Path:
     from tui import logs
 
     try:
-        path = logs.current() or logs.write_to(logs.folder_for(options.db), "command")
+        path = logs.current() or logs.write_to(logs.folder_for(options.db or ""), "command")
         with path.open("ab"):
             return path
     except OSError:

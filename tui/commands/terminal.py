@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import socket
 import sys
 from collections.abc import Iterator
 from datetime import datetime
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from db import connection
 from db.watch import Watch
-from devices.feedback import profile_named
 from tui import logs
-from tui.commands.opening import Opened, clean, now, open_site
+from tui.commands.opening import Opened, now, open_site
 from warehouse import site
 from warehouse.floor import Session
 from warehouse.reply import InputError
+from warehouse.sscc import SsccRange
+
+if TYPE_CHECKING:
+    from tui.printing import Printing
+    from tui.scanners import Scanners
+    from tui.settings import Settings
 
 
 def run(options: argparse.Namespace) -> int:
@@ -26,9 +30,16 @@ def run(options: argparse.Namespace) -> int:
     opened = open_site(options)
     session = session_for(opened, options)
     from tui.app import DockbellApp
-    from tui.scanners import Scanners
 
-    app = DockbellApp(session, opened.url, Scanners(options.scanner, options.feedback))
+    settings: Settings = options.settings
+    app = DockbellApp(
+        session,
+        opened.url,
+        scanners_of(settings),
+        settings.wedge,
+        settings.limits,
+        printing_of(session, settings),
+    )
     app.run(mouse=False)
     return app.return_code or 0
 
@@ -36,7 +47,6 @@ def run(options: argparse.Namespace) -> int:
 def plain(options: argparse.Namespace) -> int:
     """Line mode on stdin and stdout."""
     from tui import plain as plain_
-    from tui.scanners import Scanners
 
     opened = open_site(options)
     if options.timed and not opened.site.practice:
@@ -49,9 +59,15 @@ def plain(options: argparse.Namespace) -> int:
         timed = Session(session.site, session.station, session.dock, clock.now)
         plain_.run_timed(plain_.Terminal(timed, sys.stdout, json=options.json), clock, _lines(sys.stdin.buffer))
         return 0
-    scanners = Scanners(options.scanner, options.feedback)
-    terminal = plain_.Terminal(session, sys.stdout, json=options.json, tone=scanners.tone)
+    scanners = scanners_of(options.settings)
+    terminal = plain_.Terminal(
+        session, sys.stdout, json=options.json, tone=scanners.tone, limits=options.settings.limits
+    )
     watch = Watch(terminal.follow)
+    printing = printing_of(session, options.settings)
+    if printing is not None:
+        terminal.station.labels_asked = printing.poke
+        printing.start()
     scanners.start(terminal.station.put)
     watch.start()
     try:
@@ -59,21 +75,40 @@ def plain(options: argparse.Namespace) -> int:
     finally:
         watch.stop()
         scanners.stop()
+        if printing is not None:
+            printing.stop()
     return 0
 
 
 def session_for(opened: Opened, options: argparse.Namespace) -> Session:
     """The terminal's session, with nobody signed on; logs go to the station's file."""
-    try:
-        profile_named(options.feedback)
-    except ValueError as error:
-        raise InputError(str(error)) from error
-    station = clean(options.station or socket.gethostname(), "--station")
+    station = options.settings.station
     logs.write_to(logs.folder_for(opened.url), station)
     named = site.location(opened.site.code, station)
     dock = named if named and named.kind == "dock" else site.first_location(opened.site.code, "dock")
     connection.close()
-    return Session(opened.site, station, dock, _database_now)
+    printer, numbers = options.settings.printer, options.settings.labels
+    sscc = SsccRange(numbers.company_prefix, numbers.extension) if numbers.company_prefix else None
+    name = printer.url.removeprefix("socket://")
+    return Session(opened.site, station, dock, _database_now, printer=name, sscc=sscc)
+
+
+def printing_of(session: Session, settings: Settings) -> Printing | None:
+    """The thread of the terminal's label printer, not started; None where there is no printer."""
+    from tui.printing import Printing
+
+    return Printing(session, settings.printer) if settings.printer.url else None
+
+
+def scanners_of(settings: Settings) -> Scanners:
+    """The terminal's scanners, none of them started."""
+    from devices.feedback import profiles
+    from tui.scanners import Scanners
+
+    try:
+        return Scanners(settings.scanners, profiles(settings.feedback))
+    except ValueError as error:
+        raise InputError(str(error)) from error
 
 
 def _database_now() -> datetime:

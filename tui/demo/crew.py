@@ -113,6 +113,8 @@ class Crew:
                 self._open(delivery.po)
             self._scan(code)
         self._answer_questions(case)
+        if self._seen().reply.verdict is Verdict.STOP:
+            self._scan("XKDONE")  # refused, so it is set aside: the terminal waits to hear that
         self._captured.add(id(case))
         if len(self._captured) == UNDO_AT_CASE and not self._undone:
             self._undone = True

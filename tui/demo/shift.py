@@ -14,6 +14,7 @@ from urllib.parse import quote
 from db import connection, migrate
 from db.connection import iso, transaction
 from devices.scanner import ScannerState
+from devices.setup import ScannerSetup
 from devices.simulator import ScannerGone, ScriptedScanner
 from tui.demo.crew import Crew, ShiftError
 from tui.demo.dataset import Dataset, build
@@ -143,7 +144,7 @@ def headless(folder: Path, seed: int, out: IO[str]) -> int:
 def _work(demo: DemoSite, session: Session, clock: _Clock, transcript: _Transcript) -> None:
     with ScriptedScanner() as gun:
         crew = Crew(demo.goods, demo.labels, demo.units, STATION, gun, clock.scan, told=transcript.told, same_code=0.0)
-        scanners = Scanners([gun.url], "generic")
+        scanners = Scanners([ScannerSetup("gun", port=gun.url)])
         station = Station(session, crew.heard, scanners.tone)
         online = threading.Event()
 
@@ -304,7 +305,7 @@ def in_app(folder: Path, seed: int, speed: float) -> int:
             lambda some: guest.closing.wait(some / speed),
             guest.wait,
         )
-        app = DemoApp(session, demo.url, Scanners([gun.url], "generic"), crew, guest)
+        app = DemoApp(session, demo.url, Scanners([ScannerSetup("gun", port=gun.url)]), crew, guest)
         app.run(mouse=False)
         return app.return_code or 0
 

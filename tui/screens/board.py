@@ -14,8 +14,7 @@ class BoardScreen(JobScreen):
 
     def context(self, view: View, width: int, height: int) -> Content:
         """Both lists share the room, the second one at the bottom; a narrow board keeps to the first."""
-        rows = self.answer.reply.rows if self.answer is not None else ()
-        if rows or not self.wide:
+        if not self.wide:
             return super().context(view, width, height)
         released, receiving = view.tables
         below = min(len(receiving.rows) + 2, 7) if receiving.rows else 0

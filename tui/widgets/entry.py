@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from textual.events import Key
-
+from tui.wedge import Pressed
 from tui.widgets.keys import KEYS
 
 MAX_TYPED = 1024
@@ -20,18 +19,18 @@ class Entry:
 
     text: str = ""
 
-    def press(self, event: Key) -> tuple[str, str] | None:
+    def press(self, pressed: Pressed) -> tuple[str, str] | None:
         """('key', name) or ('text', what was typed), or None while it is being typed."""
-        if event.key in KEYS:
-            return ("key", KEYS[event.key])
-        if event.key == "enter":
+        if pressed.key in KEYS:
+            return ("key", KEYS[pressed.key])
+        if pressed.key == "enter":
             return self._enter()
-        if event.key in ("escape", "backspace"):
-            return self._back(event.key)
-        if event.character == "?" and not self.text:
+        if pressed.key in ("escape", "backspace"):
+            return self._back(pressed.key)
+        if pressed.character == "?" and not self.text:
             return ("key", "F1")
-        if event.character and event.is_printable and len(self.text) < MAX_TYPED:
-            self.text += event.character
+        if pressed.character and pressed.character.isprintable() and len(self.text) < MAX_TYPED:
+            self.text += pressed.character
         return None
 
     def take(self) -> str:

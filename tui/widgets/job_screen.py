@@ -1,7 +1,8 @@
 """The screen of a job: fixed regions in the same order at every size, and the verdict where it always is.
 
 title - prompt - facts - box - verdict banner - context - status - keys. The banner stays until the next
-verdict replaces it. A subclass says only what is different about its job.
+verdict replaces it. Help or a list lies over the facts until it is closed. A subclass says only what is different
+about its job.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.events import Key, Resize
+from textual.events import Resize
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
 from tui.station import Answer
-from tui.widgets import paint
+from tui.wedge import Pressed
+from tui.widgets import mini, paint
 from tui.widgets.entry import Entry
 from tui.widgets.keys import TWINS
 from tui.widgets.safe_text import clean, fit, safe_text
@@ -29,6 +31,16 @@ from warehouse.reply import Verdict
 
 DIGIT_WAIT_S = 0.45  # a digit that nothing follows is a choice of the menu
 MENU_DIGITS = frozenset("123456789")
+TURNS = {"down": 1, "pagedown": 1, "up": -1, "pageup": -1}  # the pages of help or of a list
+
+
+class _Context(Static):
+    """The rest of the screen: what is shown there depends on how much room the layout leaves it."""
+
+    def on_resize(self, _event: Resize) -> None:
+        """Laid out anew, it is filled anew."""
+        if isinstance(self.screen, JobScreen):
+            self.screen.paint_context()
 
 
 class JobScreen(Screen[None], inherit_bindings=False):
@@ -52,6 +64,10 @@ class JobScreen(Screen[None], inherit_bindings=False):
         self.view: View | None = None
         self.right = ""
         self.notice = ""
+        self.rows: tuple[tuple[str, ...], ...] = ()  # of help or a list that lies over the facts
+        self._listing = False
+        self._page = 0
+        self._page_words = ""
         self._digit: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -64,23 +80,25 @@ class JobScreen(Screen[None], inherit_bindings=False):
             yield Static(id="box", markup=False)
         with Vertical(id="banner"):
             yield Static(id="verdict", markup=False)
-        yield Static(id="context", markup=False)
+        yield _Context(id="context", markup=False)
         yield Static(id="status", markup=False)
         yield Static(id="keys", markup=False)
 
     # --- keys ---
 
-    def on_key(self, event: Key) -> None:
-        """Collect what is typed; a burst of characters is drawn once."""
-        event.stop()
-        event.prevent_default()
+    def press(self, pressed: Pressed) -> None:
+        """Collect what a person types; what a scanner types does not come here."""
         self._stop_digit()
-        if event.key == "f10":
+        if pressed.key == "f10":
             self.post_message(self.Entered("key", "F10"))
             return
-        if self.overlaid and event.key == "escape":
+        if self.overlaid and pressed.key in TURNS:
+            self._page += TURNS[pressed.key]
+            self.paint_context()
+            return
+        if self.overlaid and pressed.key == "escape":
             self.entry.take()
-        sent = self.entry.press(event)
+        sent = self.entry.press(pressed)
         if sent is not None:
             self.post_message(self.Entered(*sent))
         elif self.view is not None and self.view.menu and self.entry.text in MENU_DIGITS:
@@ -102,19 +120,27 @@ class JobScreen(Screen[None], inherit_bindings=False):
         """Show a verdict and the screen that follows it; without a message only the facts are new."""
         if answer.reply.message or self.answer is None:
             self.answer = answer
+            self._lay_over(answer)
         if answer.view is not None:
             self.view = answer.view
         self.right, self.notice = right, notice
         if self.is_mounted:
             self._paint()
 
+    def _lay_over(self, answer: Answer) -> None:
+        """Help or a list, asked for once more, shows its next page; a refused input leaves it where it is."""
+        listing = answer.reply.template == "list"
+        if answer.reply.rows:
+            self._page = self._page + 1 if self.rows and listing == self._listing else 0
+            self.rows, self._listing = answer.reply.rows, listing
+        elif not answer.session.overlay:
+            self.rows = ()
+
     def repaint(self, right: str, notice: str) -> None:
         """Only the title's right end and the status line have news."""
         self.right, self.notice = right, notice
         if self.view is not None and self.is_mounted and self.size.width:
-            width = self.size.width
-            self._put("title", paint.title(self.view, right, width))
-            self._put("status", safe_text(" " + fit(notice or self.view.status, width - 2), "dim"))
+            self._paint_frame(self.view)
 
     def on_mount(self) -> None:
         """Paint what was given before the screen was there."""
@@ -127,52 +153,85 @@ class JobScreen(Screen[None], inherit_bindings=False):
     @property
     def overlaid(self) -> bool:
         """Whether help or a list was asked for and lies over the facts."""
-        return self.answer is not None and bool(self.answer.reply.rows)
+        return bool(self.rows)
 
     @property
     def wide(self) -> bool:
         """Whether this is the wide tier."""
         return self.size.width >= paint.NARROW
 
+    @property
+    def mini(self) -> bool:
+        """Whether this is the smallest tier."""
+        return self.size.width < mini.MINI
+
     def _paint(self) -> None:
         width, view = self.size.width, self.view
         if view is None or width == 0:
             return
-        self.set_class(not self.wide, "narrow")
+        self.set_class(not self.wide and not self.mini, "narrow")
+        self.set_class(self.mini, "mini")
         self.set_class(self.overlaid, "overlaid")
-        self._put("title", paint.title(view, self.right, width))
-        self._put("prompt", paint.prompt(view, width))
+        self.set_class(bool(view.choices), "chooses")
+        painter = mini if self.mini else paint
+        self._put("prompt", painter.prompt(view, width))
         self._put("hint", paint.hint(view, width))
-        self._put("facts", paint.choices(view.choices, width) if view.choices else paint.facts(view.facts, width))
-        self._put("status", safe_text(" " + fit(self.notice or view.status, width - 2), "dim"))
-        self._put("keys", paint.keys(view.keys, width))
+        self._put("facts", painter.choices(view.choices, width) if view.choices else painter.facts(view.facts, width))
+        self._put("keys", mini.keys(view, width) if self.mini else paint.keys(view.keys, width))
+        self._paint_frame(view)
         self._paint_box()
         self._paint_banner(width)
-        self.call_after_refresh(self._paint_context)
+        self.call_after_refresh(self.paint_context)
 
-    def _paint_context(self) -> None:
-        region = self.query_one("#context", Static).size
-        if self.view is not None:
-            self._put("context", self.context(self.view, self.size.width, region.height))
+    def _paint_frame(self, view: View) -> None:
+        width, words = self.size.width, self._page_words or self.notice or view.status
+        if self.mini:
+            self._put("title", mini.title(view, self.right, width))
+            self._put("status", safe_text(mini.brief(words, width), "dim"))
+        else:
+            self._put("title", paint.title(view, self.right, width))
+            self._put("status", safe_text(" " + fit(words, width - 2), "dim"))
+
+    def paint_context(self) -> None:
+        """Fill the rest of the screen as it is laid out now."""
+        room = self.query_one("#context", Static).size
+        if self.view is None or self.size.width == 0:
+            return
+        self._page_words = ""
+        if self.overlaid:
+            content, place = paint.page(self._overlay(self.view), self._page, room.height)
+            self._page_words = f"{place} {'F6' if self._listing else 'F1'} for more" if place else ""
+        else:
+            content = self.context(self.view, self.size.width, room.height)
+        self._put("context", content)
+        self._paint_frame(self.view)
+
+    def _overlay(self, view: View) -> list[Content]:
+        width = self.size.width
+        if self._listing:
+            return paint.tables(view.tables, width, paint.ENDLESS).split("\n", allow_blank=True)
+        if self.mini:
+            return mini.help_rows(self.rows, width)
+        return paint.rows(tuple(map(_with_twin, self.rows)), width)
 
     def context(self, view: View, width: int, height: int) -> Content:
-        """What fills the rest of the screen: help or a list where one was asked for, else the job's tables."""
-        reply = self.answer.reply if self.answer is not None else None
-        if reply is not None and reply.rows and reply.template != "list":
-            return paint.rows(tuple(map(_with_twin, reply.rows)), width, height)
+        """What fills the rest of the screen: the job's tables."""
         return paint.tables(view.tables, width, height)
 
     def _paint_box(self) -> None:
         view = self.view
         if view is None:
             return
-        typed = self.entry.text or view.digits
+        typed = clean(self.entry.text or view.digits)
         if view.box:
-            self._put("box", Content.assemble(" ", (f" {view.box}: ", "bold"), (f" {clean(typed)[-24:]}_ ", "reverse")))
+            room = max(1, min(24, self.size.width - len(view.box) - 6))
+            content = Content.assemble(" ", (f" {view.box}: ", "bold"), (f" {typed[-room:]}_ ", "reverse"))
         elif typed:
-            self._put("box", Content.assemble(" ", (f" {clean(typed)[-30:]}_ ", "reverse"), ("  ENTER", "dim")))
+            room = max(1, min(30, self.size.width - 10))
+            content = Content.assemble(" ", (f" {typed[-room:]}_ ", "reverse"), ("  ENTER", "dim"))
         else:
-            self._put("box", Content(""))
+            content = Content("")
+        self._put("box", content)
 
     def _paint_banner(self, width: int) -> None:
         banner = self.query_one("#banner")
@@ -180,15 +239,15 @@ class JobScreen(Screen[None], inherit_bindings=False):
         verdict = reply.verdict if reply is not None and reply.message else None
         for word in Verdict:
             banner.set_class(verdict is word, word.value.lower())
+        # What only opened help or a list is said by it; what was refused over it has to be seen.
+        self.set_class(reply is not None and not reply.rows, "told")
         banner.border_title = verdict.value if verdict is not None and not self.wide else ""
         if reply is None or verdict is None:
             self._put("verdict", Content(""))
-            return
-        room = width - 4
-        lines = [
-            _banner_line(verdict.value if not place else "", text, room) for place, text in enumerate(reply.message)
-        ]
-        self._put("verdict", Content("\n").join(lines[:LINES]))
+        elif self.mini:
+            self._put("verdict", mini.banner(verdict.value, reply.message, width))
+        else:
+            self._put("verdict", _banner_lines(verdict.value, reply.message, width - 4))
 
     def _put(self, region: str, content: Content) -> None:
         self.query_one(f"#{region}", Static).update(content)
@@ -199,10 +258,15 @@ def _with_twin(row: tuple[str, ...]) -> tuple[str, ...]:
     return (row[0], TWINS.get(row[0], ""), *row[1:]) if len(row) > 1 else row
 
 
-def _banner_line(word: str, text: str, room: int) -> Content:
-    """A line of the banner; on a wide screen the verdict's word stands before the message, else in the border."""
-    accent = text.startswith(">>")
-    style = "bold white on magenta" if accent else ""
-    if room >= paint.NARROW:
-        return Content.assemble((fit(word, 7), "bold"), (fit(text, room - 7).rstrip(), style))
-    return Content.assemble((fit(text, room).rstrip(), style))
+def _banner_lines(word: str, message: tuple[str, ...], room: int) -> Content:
+    """The banner; on a wide screen the verdict's word stands before the message, else in the border."""
+    lines = []
+    for place, text in enumerate(message[:LINES]):
+        style = "bold white on magenta" if text.startswith(">>") else ""
+        if room >= paint.NARROW:
+            lines.append(
+                Content.assemble((fit("" if place else word, 7), "bold"), (fit(text, room - 7).rstrip(), style))
+            )
+        else:
+            lines.append(Content.assemble((fit(text, room).rstrip(), style)))
+    return Content("\n").join(lines)

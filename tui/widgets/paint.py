@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import zip_longest
 
 from rich.cells import cell_len
 from textual.content import Content
 
+from tui.widgets.mini import MINI
 from tui.widgets.safe_text import clean, fit, safe_text
 from warehouse.flows.steps import Fact, Table, View
 
 NARROW = 60  # below, a screen keeps to the narrow tier
 LABEL = 8
-GAP = 2
+GAP, MINI_GAP = 2, 1
+ENDLESS = 1000  # rows of a list that is shown page by page
+LEAST = 4  # cells of a column, however narrow the screen
+CODE = 10  # cells of the first column that are never cut: it says what the row is about
 
 
 def title(view: View, right: str, width: int) -> Content:
@@ -83,29 +88,57 @@ def tables(entries: tuple[Table, ...], width: int, height: int) -> Content:
 
 
 def _table(table: Table, width: int, room: int) -> list[Content]:
+    mini = width < MINI
+    room_across = width - (1 if mini else 2)
     narrow = width < NARROW and table.narrow
     columns = table.narrow if narrow else tuple(range(len(table.columns)))
+    if mini:
+        columns = _fewest(table, columns, room_across)
+    numbers = {place for place, at in enumerate(columns) if at in table.numbers}
     heads = [table.columns[at] for at in columns]
     rows = [[clean(row[at]) for at in columns] for row in table.rows[: max(1, room - 1)]]
-    widths = _widths(heads, rows, width - 2)
-    numbers = {place for place, at in enumerate(columns) if at in table.numbers}
-    head = _line([head or "" for head in heads], widths, numbers)
-    body = [Content(" " + _line(row, widths, numbers)) for row in rows]
+    gap = MINI_GAP if mini else GAP
+    least = {place: _longest(rows, place) for place in numbers} if mini else {}
+    if mini and _longest(rows, 0) <= CODE:
+        least[0] = _longest(rows, 0)
+    widths = _widths(heads, rows, room_across - gap * (len(columns) - 1), least)
+    head = _line([head or "" for head in heads], widths, numbers, gap)
+    body = [Content(" " + _line(row, widths, numbers, gap)) for row in rows]
     return [safe_text(" " + head, "dim"), *body] if room > 1 else body[:room]
 
 
-def _widths(heads: list[str], rows: list[list[str]], room: int) -> list[int]:
-    """Natural widths, shrinking the widest column until all fit."""
+def _fewest(table: Table, columns: tuple[int, ...], room: int) -> tuple[int, ...]:
+    """Columns that fit without cutting a number or the code that a row begins with: texts go first, from the right."""
+    longest = {at: max((cell_len(clean(row[at])) for row in table.rows), default=0) for at in columns}
+    least = {at: longest[at] if at in table.numbers else LEAST for at in columns}
+    least[columns[0]] = min(CODE, longest[columns[0]])
+    while sum(least[at] + MINI_GAP for at in columns) - MINI_GAP > room and len(columns) > 1:
+        texts = [at for at in columns[1:] if at not in table.numbers]
+        out = texts[-1] if texts else columns[-1]
+        columns = tuple(at for at in columns if at != out)
+    return columns
+
+
+def _longest(rows: list[list[str]], place: int) -> int:
+    return max((cell_len(row[place]) for row in rows), default=0)
+
+
+def _widths(heads: list[str], rows: list[list[str]], room: int, least: Mapping[int, int]) -> list[int]:
+    """Natural widths, shrinking the widest column until all fit; those in `least` are as narrow as they may be."""
     widths = [
-        max([cell_len(head), *(cell_len(row[place]) for row in rows)], default=0) for place, head in enumerate(heads)
+        least[place] if place in least else max(cell_len(head), _longest(rows, place))
+        for place, head in enumerate(heads)
     ]
-    while sum(widths) + GAP * (len(widths) - 1) > room and max(widths) > 4:
-        widths[widths.index(max(widths))] -= 1
+    while sum(widths) > room:
+        wide = [place for place, width in enumerate(widths) if place not in least and width > LEAST]
+        if not wide:
+            break
+        widths[max(wide, key=lambda place: widths[place])] -= 1
     return widths
 
 
-def _line(cells: list[str], widths: list[int], numbers: set[int]) -> str:
-    return (" " * GAP).join(
+def _line(cells: list[str], widths: list[int], numbers: set[int], gap: int) -> str:
+    return (" " * gap).join(
         fit(cell, width, right=place in numbers) for place, (cell, width) in enumerate(zip(cells, widths, strict=True))
     )
 
@@ -121,14 +154,14 @@ def keys(entries: tuple[tuple[str, str], ...], width: int) -> Content:
     return Content("\n").join(lines[:2])
 
 
-def rows(entries: tuple[tuple[str, ...], ...], width: int, height: int) -> Content:
+def rows(entries: tuple[tuple[str, ...], ...], width: int) -> list[Content]:
     """A list without heads: cells that stand in columns are aligned, a row of one cell is a sentence."""
     columns = max((len(row) for row in entries), default=0)
     widths = [
         max((cell_len(clean(row[place])) for row in entries if len(row) == columns), default=0)
         for place in range(columns)
     ]
-    lines = [
+    return [
         safe_text(
             " " + fit((" " * GAP).join(fit(cell, wide) for cell, wide in zip(row, widths, strict=True)), width - 2)
         )
@@ -136,4 +169,11 @@ def rows(entries: tuple[tuple[str, ...], ...], width: int, height: int) -> Conte
         else safe_text(" " + fit((" " * GAP).join(row), width - 2))
         for row in entries
     ]
-    return Content("\n").join(lines[:height])
+
+
+def page(lines: list[Content], number: int, height: int) -> tuple[Content, str]:
+    """One page of a list that may be longer than its room, and which of how many it is ("" for the only one)."""
+    height = max(1, height)
+    pages = max(1, -(-len(lines) // height))
+    at = number % pages
+    return Content("\n").join(lines[at * height : (at + 1) * height]), f"{at + 1}/{pages}" if pages > 1 else ""

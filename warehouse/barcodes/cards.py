@@ -64,9 +64,31 @@ _REASONS = (
 
 CARDS: Final = _VERBS + _DIGITS + _REASONS
 
+LANYARDS: Final = {
+    "receiver": ("XKDONE", "XKUNDO", "XKPREV", "XKPRNT", "XKLIST", "XKNRX", "XKHELP", "XKLOCK"),
+    "picker": ("XKDONE", "XKUNDO", "XKPREV", "XKEXCP", "XKSKIP", "XKLIST", "XKHELP", "XKLOCK"),
+    "lead": ("XKDONE", "XKUNDO", "XKPREV", "XKEXCP", "XKPRNT", "XKLIST", "XKHELP", "XKLOCK"),
+}
+"""Role -> the eight cards that its people wear, in the order in which they are printed."""
+
+WALL: Final = (
+    (*(one.code for one in _DIGITS), "XKNRX"),
+    (*(one.code for one in _REASONS), "XKDONE"),
+)
+"""The two columns of the sheet that hangs at a station: digits, and reasons."""
+
+# Keys that share a card with another: one card enters what is in a box, and closes a job.
+_AS: Final = {"ENTER": "DONE", "F8": "DONE"}
+
 _BY_CODE: Final = {card.code: card for card in CARDS}
 
 
 def card(text: str) -> Card | None:
     """The card with exactly this code."""
     return _BY_CODE.get(text)
+
+
+def card_for(key: str) -> Card | None:
+    """The card that stands for this key: the first of the table, where several do."""
+    pressed = _AS.get(key, key)
+    return next((card for card in CARDS if card.key == pressed), None)

@@ -13,53 +13,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from . import digital_link, separators
+from .ai_rules import CHECKED, COUNTED, DATED, MEASURES, PREFIXED, SHORTEST_PREFIX, contradictory, name_of
 from .checkdigits import valid_mod10
-from .text import GS, Reason, UnfitError, digits_only
+from .text import GS, Reason, UnfitError, digits_only, forbidden
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
 
     from biip.gs1_application_identifiers import GS1ApplicationIdentifier
-
-CHECKED: Final = {
-    "00": 18,
-    "01": 14,
-    "02": 14,
-    "03": 14,
-    "253": 13,
-    "255": 13,
-    "402": 17,
-    "8003": 14,
-    "8006": 14,
-    "8017": 18,
-    "8018": 18,
-    "8026": 14,
-} | {f"41{n}": 13 for n in range(8)}
-"""AI -> how many leading digits of its value end in a check digit."""
-
-DATED: Final = frozenset({"11", "12", "13", "15", "16", "17", "4324", "4325", "4326", "7003", "7006", "7011", "8008"})
-"""AIs that hold one date, which must exist. biip reads day 00 as the last of the month, and a year of two
-digits as within 49 years back and 50 ahead of today (General Specifications, 7.12)."""
-
-COUNTED: Final = frozenset({"30", "37"})
-"""AIs that hold a number of pieces, of which there must be at least one."""
-
-NOT_TOGETHER: Final = (("01", "02"), ("01", "03"), ("01", "37"), ("02", "03"), ("03", "37"))
-"""A trade item (01, 03) is not also the content of something (02) that is counted (37)."""
-
-NOT_WITHOUT: Final = (
-    ("02", ("37",)),
-    ("37", ("02", "8026")),
-)
-"""The first needs one of the others: what a unit holds is said with its count. The unit's own SSCC (00) often
-stands in a second symbol of the same label, so it is not asked for here."""
 
 _CHARSET_82: Final = re.compile(r"""[!"%-?A-Z_a-z]*""")
 _BRACKETED_AI: Final = re.compile(r"\((\d{2,4})\)", re.ASCII)
 _PLAIN_KEY: Final = {"00": 20, "01": 16, "02": 16}
 LONGEST_AI: Final = 4  # characters
-_MEASURES: Final = frozenset({"31", "32", "33", "34", "35", "36"})
+_GRAMS: Final = 3  # decimals of a kilogram
 
 
 class Field(NamedTuple):
@@ -85,13 +53,17 @@ class Elements:
     best_before: dt.date | None = None
     produced: dt.date | None = None
     serial: str | None = None
+    purchase_order: str | None = None
+    net_weight_g: int | None = None
+    measures: tuple[tuple[str, str], ...] = ()
+    suspect: str | None = None
 
 
 def elements(message: str) -> Elements:
     """Read a GS1 message whose fields of variable length end with GS. Raises UnfitError."""
     # Some scanners send the leading FNC1 too, and some printers end the last field with one.
     segments = message.removeprefix(GS).removesuffix(GS).split(GS)
-    return _meaning([field for segment in segments for field in _fields(segment)])
+    return _meaning([field for segment in segments for field in _fields(segment)], separated=False)
 
 
 def bracketed_elements(text: str) -> Elements:
@@ -101,6 +73,12 @@ def bracketed_elements(text: str) -> Elements:
     if before or not pairs:
         raise UnfitError("charset")
     return _meaning([_only_field(ai, value) for ai, value in zip(pairs[::2], pairs[1::2], strict=True)])
+
+
+def link_elements(url: str) -> Elements | None:
+    """Read a Digital Link; None where the address is another one. Raises UnfitError."""
+    pairs = digital_link.pairs(url)
+    return _meaning([_only_field(ai, value) for ai, value in pairs]) if pairs else None
 
 
 def is_bracketed(text: str) -> bool:
@@ -137,9 +115,12 @@ def _fields(segment: str) -> list[Field]:
 
 
 def _only_field(ai: str, value: str) -> Field:
-    field = _first_field(ai + value)
-    if field.ai != ai:
+    if forbidden(value):
+        raise UnfitError("charset")
+    identifier = _identifier(ai)
+    if identifier is None or identifier.ai != ai:
         raise UnfitError("unknown_ai")
+    field = _first_field(ai + value)
     if field.value != value:
         raise UnfitError("length")
     return field
@@ -209,21 +190,30 @@ def _misfit(identifier: GS1ApplicationIdentifier, value: str) -> Reason:
 
 
 def _checked(field: Field) -> Field:
-    if not field.value:
+    ai, value, date = field
+    if not value:
         raise UnfitError("empty")
-    if (end := CHECKED.get(field.ai)) and not valid_mod10(field.value[:end]):
+    if (end := CHECKED.get(ai)) and not valid_mod10(value[:end]):
         raise UnfitError("check_digit")
-    if field.ai in DATED and field.date is None:
+    if ai in DATED and date is None:
         raise UnfitError("date")
-    if field.ai in COUNTED and int(field.value) < 1:
+    if ai in COUNTED and int(value) < 1:
         raise UnfitError("count")
+    if ai in PREFIXED and not digits_only(value[:SHORTEST_PREFIX]):
+        raise UnfitError("charset")
+    if ai in PREFIXED and len(value) < SHORTEST_PREFIX:
+        raise UnfitError("length")
     return field
 
 
-def _meaning(fields: list[Field]) -> Elements:
+def _meaning(fields: list[Field], *, separated: bool = True) -> Elements:
+    """What the fields say together. `separated`: they came apart, so none can have run into another."""
     values = _once(fields)
-    _refuse_contradictions(values.keys())
+    if contradictory(tuple(sorted(values))):
+        raise UnfitError("ai_combination")
     dates = {field.ai: field.date for field in fields}
+    suspects = () if separated else (text for ai, text in values.items() if separators.suspect(ai, text, values))
+    measures = tuple((ai, _decimal(ai, text)) for ai, text in values.items() if ai[:2] in MEASURES)
     return Elements(
         ais=tuple(values.items()),
         sscc=values.get("00"),
@@ -236,6 +226,10 @@ def _meaning(fields: list[Field]) -> Elements:
         best_before=dates.get("15"),
         produced=dates.get("11"),
         serial=values.get("21"),
+        purchase_order=values.get("400"),
+        net_weight_g=next((_grams(text) for ai, text in measures if ai.startswith("310")), None),
+        measures=measures,
+        suspect=next(iter(suspects), None),
     )
 
 
@@ -243,20 +237,24 @@ def _once(fields: list[Field]) -> dict[str, str]:
     """Each AI with its value. It may be repeated with the same value only (General Specifications, 4.14)."""
     seen: dict[str, tuple[str, str]] = {}
     for ai, value, _ in fields:
-        # The last digit of a measure's AI is where its point stands: 3102 and 3103 are both the net weight.
-        name = ai[:3] if ai[:2] in _MEASURES else ai
-        if seen.setdefault(name, (ai, value)) != (ai, value):
+        if seen.setdefault(name_of(ai), (ai, value)) != (ai, value):
             raise UnfitError("repeated_ai")
     return dict(seen.values())
 
 
-def _refuse_contradictions(ais: Iterable[str]) -> None:
-    present = set(ais)
-    if any(present.issuperset(pair) for pair in NOT_TOGETHER):
-        raise UnfitError("ai_combination")
-    if any(ai in present and present.isdisjoint(others) for ai, others in NOT_WITHOUT):
-        raise UnfitError("ai_combination")
-
-
 def _count(value: str | None) -> int | None:
     return None if value is None else int(value)
+
+
+def _decimal(ai: str, digits: str) -> str:
+    """A measure with its point, which the last digit of its AI sets: 3103, 001950 -> 1.950."""
+    places = int(ai[-1])
+    return f"{int(digits[:-places])}.{digits[-places:]}" if places else str(int(digits))
+
+
+def _grams(kilograms: str) -> int | None:
+    """Whole grams; None where a part of a gram would be lost."""
+    whole, _, part = kilograms.partition(".")
+    if part[_GRAMS:].strip("0"):
+        return None
+    return int(whole + part[:_GRAMS].ljust(_GRAMS, "0"))

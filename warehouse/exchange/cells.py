@@ -13,6 +13,7 @@ from typing import Final
 
 from warehouse.barcodes.cards import RESERVED_PREFIX
 from warehouse.barcodes.checkdigits import valid_gtin, valid_sscc
+from warehouse.barcodes.hibc import item_of
 from warehouse.barcodes.text import digits_only, escaped, forbidden
 
 Cell = str | int | None
@@ -67,8 +68,8 @@ def gtin(text: str) -> str:
 
 
 def barcode(text: str) -> str:
-    """Any barcode: a GTIN filled up to 14 digits, all else as it stands."""
-    return text.zfill(14) if valid_gtin(text) else code(text)
+    """Any barcode, as a scan looks it up: a GTIN filled up to 14 digits, of an HIBC its item, all else as it stands."""
+    return text.zfill(14) if valid_gtin(text) else code(item_of(text) or text)
 
 
 def whole(text: str) -> int:

@@ -31,6 +31,7 @@ from warehouse.serials import is_plate
 from warehouse.site import operator_name
 
 if TYPE_CHECKING:
+    from warehouse.barcodes import Code
     from warehouse.items import Item
     from warehouse.reply import Reply
 
@@ -102,19 +103,18 @@ def open_order(order: inbound.PurchaseOrder, context: Context) -> Reply:
 def _scan_case(step: ScanCase, scan: Scan, context: Context) -> Reply:
     code = scan.code
     site = context.site.code
-    plate = code.sscc or (code.text if code.kind == "text" and is_plate(code.text) else "")
+    plate = code.unit_code or (code.text if code.kind == "text" and is_plate(code.text) else "")
     known = stock.known_unit(site, plate or code.text)
     if known is not None:
         return _already_in(step, known, context)
-    gtin = code.gtin or code.content_gtin
-    if not plate and not gtin:
+    if not plate and not code.item_codes:
         other = inbound.purchase_order(site, code.text)
         if other is not None:
             return open_order(other, context)
-    case = Case(code=plate, lot=code.lot or "", expiry=code.expiry.isoformat() if code.expiry else "")
-    if plate and not gtin:
+    case = _with_label(Case(code=plate), code)
+    if plate and not code.item_codes:
         return reply(ScanItem(step.po_id, case, step.seen), "scan_item", code=tail(plate))
-    found = items.by_barcode(site, gtin or code.text)
+    found = items.by_code(site, code)
     if found is None:
         things.refuse_unexpected(context.site.code, scan.code, step)
     return _with_item(step, case, *found, scan, context)
@@ -122,17 +122,22 @@ def _scan_case(step: ScanCase, scan: Scan, context: Context) -> Reply:
 
 def _scan_item(step: ScanItem, scan: Scan, context: Context) -> Reply:
     code = scan.code
-    if code.sscc and (code.sscc != step.case.code or not (code.gtin or code.content_gtin)):
-        refuse("known_thing", thing=f"case {tail(code.sscc)}", next=step.next)
-    found = items.by_barcode(context.site.code, code.gtin or code.content_gtin or code.text)
+    if code.unit_code and (code.unit_code != step.case.code or not code.item_codes):
+        refuse("known_thing", thing=f"case {tail(code.unit_code)}", next=step.next)
+    found = items.by_code(context.site.code, code)
     if found is None:
         things.refuse_unexpected(context.site.code, scan.code, step)
-    case = replace(
-        step.case,
-        lot=code.lot or step.case.lot,
-        expiry=code.expiry.isoformat() if code.expiry else step.case.expiry,
+    return _with_item(step, _with_label(step.case, code), *found, scan, context)
+
+
+def _with_label(case: Case, code: Code) -> Case:
+    """The case with the lot and expiry of one of its labels."""
+    return replace(
+        case,
+        lot=code.lot or case.lot,
+        expiry=code.expiry.isoformat() if code.expiry else case.expiry,
+        suspect=code.suspect or case.suspect,
     )
-    return _with_item(step, case, *found, scan, context)
 
 
 def _with_item(
@@ -194,7 +199,8 @@ def _save(step: ScanCase | InHand, case: Case, line: inbound.PoLine, context: Co
     else:
         first, second = _after_saving(case, done)
         answered = reply(ScanCase(step.po_id), "saved", **words, gains=first, list=second)
-    return replace(answered, unit=done.code, released=done.released, moves=1)
+    labels = (done.code,) if done.labelled else ()
+    return replace(answered, unit=done.code, released=done.released, moves=1, labels=labels)
 
 
 def _after_saving(case: Case, done: inbound.Captured) -> tuple[str, str]:
@@ -242,19 +248,17 @@ def _with_lot(step: KeyLot, scan: Scan, context: Context) -> Case:
     _refuse_other_label(step, scan, context)
     if scan.source != "TYPED" and not scan.code.lot:
         things.refuse_known(context.site.code, scan.code, step)
-    case, expiry = step.case, scan.code.expiry
-    return replace(case, lot=keyed.lot(scan), expiry=expiry.isoformat() if expiry else case.expiry)
+    return replace(_with_label(step.case, scan.code), lot=keyed.lot(scan))
 
 
 def _refuse_other_label(step: KeyLot | KeyExpiry, scan: Scan, context: Context) -> None:
     """A label that names another case or another item says nothing about the case in hand."""
     item, code = step.case.item, scan.code
     assert item is not None
-    if code.sscc and step.case.code and code.sscc != step.case.code:
-        refuse("other_label", other=f"case {tail(code.sscc)}", item=item.description)
-    gtin = code.content_gtin or (code.gtin if scan.source != "TYPED" else None)
-    if gtin is None:
-        return
-    found = items.by_barcode(context.site.code, gtin)
+    if code.unit_code and step.case.code and code.unit_code != step.case.code:
+        refuse("other_label", other=f"case {tail(code.unit_code)}", item=item.description)
+    if not code.item_codes or (scan.source == "TYPED" and code.kind == "gtin"):
+        return  # typed digits may be a lot that looks like a GTIN
+    found = items.by_code(context.site.code, code)
     if found is None or found[0].id != item.id:
-        refuse("other_label", other=found[0].description if found else gtin, item=item.description)
+        refuse("other_label", other=found[0].description if found else code.item_codes[0], item=item.description)

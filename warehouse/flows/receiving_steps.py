@@ -29,6 +29,7 @@ class ScanCase(Step):
 
     name = "receiving.scan_case"
     next = "Scan a case."
+    loop = True
     prompt = "SCAN CASE"
     hint = "SSCC, plate, or GTIN if no number"
     accepts = (

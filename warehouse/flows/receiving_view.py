@@ -65,8 +65,15 @@ def view(step: Step, context: Context) -> View:
         tables=(last,) if in_hand else (last, _lines_table(step.po_id)),
         status="Case not saved yet" if in_hand else f"Puts cases on {context.dock.code if context.dock else '-'}",
         accepts=step.accepts,
-        keys=_BOX_KEYS if step.box else _CASE_KEYS if in_hand else _LOOP_KEYS,
+        keys=_BOX_KEYS if step.box else _CASE_KEYS if in_hand else _loop_keys(context),
     )
+
+
+def _loop_keys(context: Context) -> tuple[tuple[str, str], ...]:
+    """F7 is offered where there is a printer."""
+    if not context.printer:
+        return _LOOP_KEYS
+    return (*_LOOP_KEYS[:3], ("F7", "Label"), *_LOOP_KEYS[3:])
 
 
 def _choose_view(step: ChooseOrder, context: Context) -> View:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from warehouse.barcodes import Code
     from warehouse.site import Location, Operator, Site
+    from warehouse.sscc import SsccRange
 
 Source = Literal["SERIAL", "WEDGE", "TYPED"]
 
@@ -24,6 +25,7 @@ class Scan:
 
     code: Code
     source: Source
+    took_ms: int | None = None  # from its first byte to its last, where the line tells
 
     @property
     def text(self) -> str:
@@ -43,14 +45,25 @@ class Tick:
     """Time that passed; it moves no stock."""
 
 
-Input = Scan | Key | Tick
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """A scan that means nothing, for a step that takes anything: why, in a word and a sentence, and as it came."""
+
+    reason: str
+    sentence: str
+    raw: str
+    took_ms: int | None = None
+
+
+Input = Scan | Key | Tick | Misread
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """Where, who and when, read once for the transaction: no rule calls a clock.
 
-    `now` is the database's clock (UTC), `mono` the answering station's (seconds).
+    `now` is the database's clock (UTC), `mono` the answering station's (seconds). `printer` is the station's label
+    printer, "" where it has none; `sscc` are the numbers for cases without one, None where they get plates.
     """
 
     site: Site
@@ -60,6 +73,8 @@ class Context:
     now: datetime
     mono: float
     scan_id: str
+    printer: str = ""
+    sscc: SsccRange | None = None
 
     @property
     def today(self) -> date:
@@ -85,7 +100,8 @@ class Step:
 
     A subclass names itself (`flow.step`) and says what it wants: `prompt` and `hint` for the screen, `accepts`
     for help, `next` as the sentence that ends a refusal. `box` is the label of its input box, if it has one.
-    `menu` says that a digit typed alone is a choice.
+    `menu` says that a digit typed alone is a choice, `takes_anything` that also what cannot be read is an input,
+    `loop` that things are scanned here one after the other, so that a refused one might be lost among them.
     """
 
     name: ClassVar[str] = ""
@@ -95,6 +111,8 @@ class Step:
     next: ClassVar[str] = ""
     box: ClassVar[str] = ""
     menu: ClassVar[bool] = False
+    takes_anything: ClassVar[bool] = False
+    loop: ClassVar[bool] = False
     registry: ClassVar[dict[str, type[Step]]] = {}
     parts: ClassVar[dict[str, type]] = {}
 
@@ -149,14 +167,14 @@ def _plain(record: Any) -> dict[str, Any]:
 def _plain_value(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return {"part": type(value).__name__, **_plain(value)}
-    return value
+    return [_plain_value(entry) for entry in value] if isinstance(value, tuple) else value
 
 
 def _rich(value: Any) -> Any:
     if isinstance(value, dict):
         cls = Step.parts[value.pop("part")]
         return cls(**{name: _rich(entry) for name, entry in value.items()})
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(map(_rich, value)) if isinstance(value, list) else value
 
 
 # --- What a screen shows --------------------------------------------------------------------------------

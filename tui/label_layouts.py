@@ -1,0 +1,116 @@
+"""Where things stand on our labels, cards and sheets, in millimetres; printers and PDF take the same."""
+
+from __future__ import annotations
+
+from devices.labels import BAR_QUIET, Bars, Code, Label, Matrix, Words, bar_modules
+from warehouse.barcodes import Card, card
+from warehouse.barcodes.cards import LANYARDS, WALL
+from warehouse.labels import UnitLabel
+from warehouse.messages import tail
+
+MARGIN = 4.0
+THIN = 0.26  # millimetres: as thin as bars may get on every printer, before a Data Matrix takes their place
+
+A6, A4 = (105.0, 148.0), (210.0, 297.0)
+APART = 30.0  # millimetres between two codes of a lanyard card, so that two are never in the beam (screens.md, 4.3)
+A_SIDE = 4  # codes on one side of it
+
+
+def unit_label(unit: UnitLabel, width: float, height: float) -> Label:
+    """A case: the last four of its code, item, how many, lot and expiry to be read from afar; bars and matrix.
+
+    Drawn for 100 x 150 mm, where the figures are 20 mm high; all but the symbols is smaller on smaller labels.
+    """
+    scale = min(width / 100, height / 150)
+    side = 32 * scale if unit.content else 0
+    wide, beside = width - 2 * MARGIN, width - 2 * MARGIN - side
+    code: Code = (("00", unit.code),) if unit.has_sscc else unit.code
+    spoken = f"(00) {unit.code}" if unit.has_sscc else unit.code
+    lines = (
+        (3, 17, wide, tail(unit.code)),
+        (21, 8, wide, unit.item),
+        (30, 6, wide, unit.sku),
+        (38, 25, beside, f"{unit.quantity} {unit.unit}"),
+        (66, 9, beside, f"LOT {unit.lot}" if unit.lot else ""),
+        (77, 9, beside, f"EXP {unit.expiry}" if unit.expiry else ""),
+        (136, 8, wide, spoken),
+    )
+    words = (Words(MARGIN, y * scale, high * scale, room, text) for y, high, room, text in lines if text)
+    matrix = (Matrix(width - MARGIN - side, 42 * scale, side, unit.content),) if unit.content else ()
+    return Label(width, height, (*words, *matrix, _symbol(code, 0, 92 * scale, width, 40 * scale)))
+
+
+def code_label(title: str, code: str, width: float, height: float) -> Label:
+    """A place, or one command card: what people call it, and its bars."""
+    high = min(0.3 * height, (width - 2 * MARGIN) / (0.65 * len(title)))
+    return Label(
+        width,
+        height,
+        (
+            Words(MARGIN, 0.05 * height, high, width - 2 * MARGIN, title),
+            _symbol(code, 0, 0.4 * height, width, 0.55 * height),
+        ),
+    )
+
+
+def _symbol(code: Code, x: float, y: float, width: float, height: float) -> Bars | Matrix:
+    """Bars, or a Data Matrix for a code that is too long for them."""
+    if (bar_modules(code) + 2 * BAR_QUIET) * THIN <= width:
+        return Bars(x, y, width, height, code)
+    return Matrix(MARGIN, y, min(height, width - 2 * MARGIN), code)
+
+
+# --- Command cards, all of them from the one table of cards -----------------------------------------------------
+
+
+def lanyards(roles: tuple[str, ...]) -> list[Label]:
+    """The front and the back of an A6 card for each role, the codes one below the other and far apart."""
+    return [
+        _side(f"{role.upper()} {place // A_SIDE + 1}", LANYARDS[role][place : place + A_SIDE])
+        for role in roles
+        for place in range(0, len(LANYARDS[role]), A_SIDE)
+    ]
+
+
+def _side(title: str, codes: tuple[str, ...]) -> Label:
+    width, height = A6
+    high = (height - 14 - 4 - (A_SIDE - 1) * APART) / A_SIDE
+    parts: list[Words | Bars] = [Words(width - 40, 3, 5, 36, title)]
+    for place, code in enumerate(codes):
+        y = 14 + place * (high + APART)
+        parts += [Words(8, y - 10, 8, width - 56, _named(code).label), Bars(6, y, width - 12, high, code)]
+    return Label(width, height, tuple(parts))
+
+
+def wall_sheet() -> Label:
+    """A4: digits on the left, reasons on the right and half a row lower, so that no level beam crosses two."""
+    width, height = A4
+    pitch = (height - 26) / (max(map(len, WALL)) + 0.5)
+    parts: list[Words | Bars] = []
+    for column, codes in enumerate(WALL):
+        for place, code in enumerate(codes):
+            x, y = 8 + column * width / 2, 15 + (place + column / 2) * pitch
+            parts += [Words(x + 14, y - 7, 6, 74, _named(code).label), Bars(x, y, 90, 9, code)]
+    return Label(width, height, tuple(parts))
+
+
+def single_cards(codes: tuple[str, ...], width: float, height: float) -> list[Label]:
+    """Cards one by one, for a label printer."""
+    return [code_label(_named(code).label, code, width, height) for code in codes]
+
+
+def cards_of(roles: tuple[str, ...]) -> tuple[str, ...]:
+    """The codes on the cards of these roles, each once."""
+    return tuple(dict.fromkeys(code for role in roles for code in LANYARDS[role]))
+
+
+def cards_of_wall() -> tuple[str, ...]:
+    """The codes on the wall sheet."""
+    return tuple(code for codes in WALL for code in codes)
+
+
+def _named(code: str) -> Card:
+    found = card(code)
+    if found is None:
+        raise LookupError(f"{code} is in no table of cards")
+    return found
