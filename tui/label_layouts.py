@@ -5,6 +5,7 @@ from __future__ import annotations
 from devices.labels import BAR_QUIET, Bars, Code, Label, Matrix, Words, bar_modules
 from warehouse.barcodes import Card, card
 from warehouse.barcodes.cards import LANYARDS, WALL
+from warehouse.barcodes.layout import SHEET
 from warehouse.labels import UnitLabel
 from warehouse.messages import tail
 
@@ -83,20 +84,26 @@ def _side(title: str, codes: tuple[str, ...]) -> Label:
 
 
 def wall_sheet() -> Label:
-    """A4: digits on the left, reasons on the right and half a row lower, so that no level beam crosses two."""
+    """A4: digits on the left, reasons on the right and half a row lower, so that no level beam crosses two.
+
+    Below them, over the whole width, the layout sheet for scanners that type.
+    """
     width, height = A4
-    pitch = (height - 26) / (max(map(len, WALL)) + 0.5)
+    rows = max(map(len, WALL))
+    pitch = (height - 26) / (rows + 1.5)
     parts: list[Words | Bars] = []
     for column, codes in enumerate(WALL):
         for place, code in enumerate(codes):
             x, y = 8 + column * width / 2, 15 + (place + column / 2) * pitch
-            parts += [Words(x + 14, y - 7, 6, 74, _named(code).label), Bars(x, y, 90, 9, code)]
+            parts += [Words(x + 14, y - 7, 6, 74, _caption(code)), Bars(x, y, 90, 9, code)]
+    y = 15 + (rows + 0.75) * pitch
+    parts += [Words(22, y - 7, 6, width - 44, _caption(SHEET)), Bars(8, y, width - 16, 9, SHEET)]
     return Label(width, height, tuple(parts))
 
 
 def single_cards(codes: tuple[str, ...], width: float, height: float) -> list[Label]:
     """Cards one by one, for a label printer."""
-    return [code_label(_named(code).label, code, width, height) for code in codes]
+    return [code_label(_caption(code), code, width, height) for code in codes]
 
 
 def cards_of(roles: tuple[str, ...]) -> tuple[str, ...]:
@@ -106,7 +113,11 @@ def cards_of(roles: tuple[str, ...]) -> tuple[str, ...]:
 
 def cards_of_wall() -> tuple[str, ...]:
     """The codes on the wall sheet."""
-    return tuple(code for codes in WALL for code in codes)
+    return (*(code for codes in WALL for code in codes), SHEET)
+
+
+def _caption(code: str) -> str:
+    return "Keyboard layout (scanners that type)" if code == SHEET else _named(code).label
 
 
 def _named(code: str) -> Card:

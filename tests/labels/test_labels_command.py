@@ -11,6 +11,7 @@ from small_floor import gtin
 
 from warehouse import barcodes
 from warehouse.barcodes.cards import LANYARDS, WALL
+from warehouse.barcodes.layout import SHEET
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_cards_for_a_printer_come_one_by_one(shell):
     )
     assert raws(file(shell, "cards.zpl")) == [f"]C0{code}" for code in LANYARDS["picker"]]
     shell.call("labels", "sheet", "--to", "sheet.zpl").good()
-    assert raws(file(shell, "sheet.zpl")) == [f"]C0{code}" for codes in WALL for code in codes]
+    assert raws(file(shell, "sheet.zpl")) == [f"]C0{code}" for codes in (*WALL, [SHEET]) for code in codes]
     shell.call("labels", "cards", "--to", "all.zpl").good()
     assert sorted(raws(file(shell, "all.zpl"))) == sorted({f"]C0{one}" for codes in LANYARDS.values() for one in codes})
 
@@ -84,7 +85,7 @@ def test_cards_and_sheet_as_pdf(shell):
         list(codes[half : half + 4]) for codes in LANYARDS.values() for half in (0, 4)
     ]
     shell.call("labels", "sheet", "--to", "sheet.pdf", "--copies", "2").good()
-    assert [len(page) for page in pages_of_pdf(file(shell, "sheet.pdf"))] == [22, 22]
+    assert [len(page) for page in pages_of_pdf(file(shell, "sheet.pdf"))] == [24, 24]
 
 
 def test_the_printer_and_the_labels_of_the_settings(shell):

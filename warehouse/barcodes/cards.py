@@ -72,7 +72,7 @@ LANYARDS: Final = {
 """Role -> the eight cards that its people wear, in the order in which they are printed."""
 
 WALL: Final = (
-    (*(one.code for one in _DIGITS), "XKNRX"),
+    (*(one.code for one in _DIGITS), "XKNRX", "XKTEST"),
     (*(one.code for one in _REASONS), "XKDONE"),
 )
 """The two columns of the sheet that hangs at a station: digits, and reasons."""
