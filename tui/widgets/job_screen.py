@@ -25,12 +25,13 @@ from tui.widgets import mini, paint
 from tui.widgets.entry import Entry
 from tui.widgets.keys import TWINS
 from tui.widgets.safe_text import clean, fit, safe_text
+from tui.widgets.screen_cards import cards_here, drawn
 from warehouse.flows.steps import View
-from warehouse.messages import LINES
 from warehouse.reply import Verdict
 
 DIGIT_WAIT_S = 0.45  # a digit that nothing follows is a choice of the menu
 MENU_DIGITS = frozenset("123456789")
+CARDS_KEY = ("Down", "", "Cards to scan from the screen")
 TURNS = {"down": 1, "pagedown": 1, "up": -1, "pageup": -1}  # the pages of help or of a list
 
 
@@ -68,6 +69,7 @@ class JobScreen(Screen[None], inherit_bindings=False):
         self._listing = False
         self._page = 0
         self._page_words = ""
+        self._card: int | None = None  # which command card is shown, to be scanned from the screen
         self._digit: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -92,9 +94,12 @@ class JobScreen(Screen[None], inherit_bindings=False):
         if pressed.key == "f10":
             self.post_message(self.Entered("key", "F10"))
             return
-        if self.overlaid and pressed.key in TURNS:
-            self._page += TURNS[pressed.key]
-            self.paint_context()
+        if pressed.key in TURNS:
+            self._turn(TURNS[pressed.key])
+            return
+        if self.carded and pressed.key in ("escape", "backspace"):
+            self._card = None
+            self._paint()
             return
         if self.overlaid and pressed.key == "escape":
             self.entry.take()
@@ -104,6 +109,15 @@ class JobScreen(Screen[None], inherit_bindings=False):
         elif self.view is not None and self.view.menu and self.entry.text in MENU_DIGITS:
             self._digit = self.set_timer(DIGIT_WAIT_S, self._choose)
         self._paint_box()
+
+    def _turn(self, pages: int) -> None:
+        """The next page of what lies over the prompt; where nothing does, the next command card to scan from here."""
+        if self.overlaid:
+            self._page += pages
+            self.paint_context()
+        elif self.view is not None:
+            self._card = 0 if self._card is None else self._card + pages
+            self._paint()
 
     def _choose(self) -> None:
         self.post_message(self.Entered("key", self.entry.take()))
@@ -120,6 +134,7 @@ class JobScreen(Screen[None], inherit_bindings=False):
         """Show a verdict and the screen that follows it; without a message only the facts are new."""
         if answer.reply.message or self.answer is None:
             self.answer = answer
+            self._card = None
             self._lay_over(answer)
         if answer.view is not None:
             self.view = answer.view
@@ -156,6 +171,11 @@ class JobScreen(Screen[None], inherit_bindings=False):
         return bool(self.rows)
 
     @property
+    def carded(self) -> bool:
+        """Whether a command card is shown in the place of the facts."""
+        return self._card is not None
+
+    @property
     def wide(self) -> bool:
         """Whether this is the wide tier."""
         return self.size.width >= paint.NARROW
@@ -171,7 +191,7 @@ class JobScreen(Screen[None], inherit_bindings=False):
             return
         self.set_class(not self.wide and not self.mini, "narrow")
         self.set_class(self.mini, "mini")
-        self.set_class(self.overlaid, "overlaid")
+        self.set_class(self.overlaid or self.carded, "overlaid")
         self.set_class(bool(view.choices), "chooses")
         painter = mini if self.mini else paint
         self._put("prompt", painter.prompt(view, width))
@@ -201,6 +221,8 @@ class JobScreen(Screen[None], inherit_bindings=False):
         if self.overlaid:
             content, place = paint.page(self._overlay(self.view), self._page, room.height)
             self._page_words = f"{place} {'F6' if self._listing else 'F1'} for more" if place else ""
+        elif self._card is not None:
+            content = self._card_page(self.view, self._card, room.width, room.height)
         else:
             content = self.context(self.view, self.size.width, room.height)
         self._put("context", content)
@@ -212,7 +234,17 @@ class JobScreen(Screen[None], inherit_bindings=False):
             return paint.tables(view.tables, width, paint.ENDLESS).split("\n", allow_blank=True)
         if self.mini:
             return mini.help_rows(self.rows, width)
-        return paint.rows(tuple(map(_with_twin, self.rows)), width)
+        return paint.rows((*map(_with_twin, self.rows), CARDS_KEY), width)
+
+    def _card_page(self, view: View, number: int, width: int, height: int) -> Content:
+        cards = cards_here(view)
+        place = number % len(cards)
+        content = drawn(cards[place], width, height)
+        if content is None:
+            self._page_words = "No room here for cards. Esc."
+            return Content("")
+        self._page_words = f"{cards[place].label}  {place + 1}/{len(cards)}  Down for more, Esc"
+        return content
 
     def context(self, view: View, width: int, height: int) -> Content:
         """What fills the rest of the screen: the job's tables."""
@@ -240,14 +272,14 @@ class JobScreen(Screen[None], inherit_bindings=False):
         for word in Verdict:
             banner.set_class(verdict is word, word.value.lower())
         # What only opened help or a list is said by it; what was refused over it has to be seen.
-        self.set_class(reply is not None and not reply.rows, "told")
+        self.set_class(reply is not None and not reply.rows and not self.carded, "told")
         banner.border_title = verdict.value if verdict is not None and not self.wide else ""
         if reply is None or verdict is None:
             self._put("verdict", Content(""))
         elif self.mini:
             self._put("verdict", mini.banner(verdict.value, reply.message, width))
         else:
-            self._put("verdict", _banner_lines(verdict.value, reply.message, width - 4))
+            self._put("verdict", paint.banner(verdict.value, reply.message, width - 4))
 
     def _put(self, region: str, content: Content) -> None:
         self.query_one(f"#{region}", Static).update(content)
@@ -256,17 +288,3 @@ class JobScreen(Screen[None], inherit_bindings=False):
 def _with_twin(row: tuple[str, ...]) -> tuple[str, ...]:
     """A row of help that tells of a key, with what stands for that key; other rows are sentences."""
     return (row[0], TWINS.get(row[0], ""), *row[1:]) if len(row) > 1 else row
-
-
-def _banner_lines(word: str, message: tuple[str, ...], room: int) -> Content:
-    """The banner; on a wide screen the verdict's word stands before the message, else in the border."""
-    lines = []
-    for place, text in enumerate(message[:LINES]):
-        style = "bold white on magenta" if text.startswith(">>") else ""
-        if room >= paint.NARROW:
-            lines.append(
-                Content.assemble((fit("" if place else word, 7), "bold"), (fit(text, room - 7).rstrip(), style))
-            )
-        else:
-            lines.append(Content.assemble((fit(text, room).rstrip(), style)))
-    return Content("\n").join(lines)

@@ -11,6 +11,7 @@ from textual.content import Content
 from tui.widgets.mini import MINI
 from tui.widgets.safe_text import clean, fit, safe_text
 from warehouse.flows.steps import Fact, Table, View
+from warehouse.messages import LINES
 
 NARROW = 60  # below, a screen keeps to the narrow tier
 LABEL = 8
@@ -177,3 +178,17 @@ def page(lines: list[Content], number: int, height: int) -> tuple[Content, str]:
     pages = max(1, -(-len(lines) // height))
     at = number % pages
     return Content("\n").join(lines[at * height : (at + 1) * height]), f"{at + 1}/{pages}" if pages > 1 else ""
+
+
+def banner(word: str, message: tuple[str, ...], room: int) -> Content:
+    """The banner; on a wide screen the verdict's word stands before the message, else in the border."""
+    lines = []
+    for place, text in enumerate(message[:LINES]):
+        style = "bold white on magenta" if text.startswith(">>") else ""
+        if room >= NARROW:
+            lines.append(
+                Content.assemble((fit("" if place else word, 7), "bold"), (fit(text, room - 7).rstrip(), style))
+            )
+        else:
+            lines.append(Content.assemble((fit(text, room).rstrip(), style)))
+    return Content("\n").join(lines)
