@@ -31,6 +31,7 @@ from devices.feedback import PROFILES
 from devices.scanner import ScannerState
 from devices.setup import ScannerSetup
 from tui.scanners import Scanners
+from tui.screens.home import HomeScreen
 from tui.widgets.keys import KEYS
 from warehouse.verify import verify
 
@@ -302,4 +303,21 @@ async def test_what_is_told_while_the_app_closes_is_no_fault(small, monkeypatch)
     monkeypatch.setattr(app, "_close_all", answered_late)
     async with app.run_test(size=SIZES["40x20"]) as pilot:
         await started(pilot)
+    assert app._exception is None
+
+
+async def test_a_screen_that_is_closed_while_it_is_made_is_no_fault(small, monkeypatch):
+    """Textual mounts nothing into a screen that is closing, and tells it all the same that it is mounted."""
+
+    async def nothing(screen, _widgets) -> None:
+        assert len(screen.children) == 0
+
+    app = app_for(nobody(small), url_of_open_database())
+    async with app.run_test(size=SIZES["40x20"]) as pilot:
+        await started(pilot)
+        monkeypatch.setattr(HomeScreen, "mount_composed_widgets", nothing)
+        app.screen.entry.text = "1001"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen) and app.screen.view is not None)
+        app.screen.repaint("", "")
     assert app._exception is None

@@ -154,7 +154,7 @@ class JobScreen(Screen[None], inherit_bindings=False):
     def repaint(self, right: str, notice: str) -> None:
         """Only the title's right end and the status line have news."""
         self.right, self.notice = right, notice
-        if self.view is not None and self.is_mounted and self.size.width:
+        if self.view is not None and self.is_mounted and self.size.width and self.children:
             self._paint_frame(self.view)
 
     def on_mount(self) -> None:
@@ -187,7 +187,8 @@ class JobScreen(Screen[None], inherit_bindings=False):
 
     def _paint(self) -> None:
         width, view = self.size.width, self.view
-        if view is None or width == 0:
+        # A screen that is closed while it is made has no regions.
+        if view is None or width == 0 or not self.children:
             return
         self.set_class(not self.wide and not self.mini, "narrow")
         self.set_class(self.mini, "mini")
@@ -214,9 +215,9 @@ class JobScreen(Screen[None], inherit_bindings=False):
 
     def paint_context(self) -> None:
         """Fill the rest of the screen as it is laid out now."""
-        room = self.query_one("#context", Static).size
-        if self.view is None or self.size.width == 0:
+        if self.view is None or self.size.width == 0 or not self.children:
             return
+        room = self.query_one("#context", Static).size
         self._page_words = ""
         if self.overlaid:
             content, place = paint.page(self._overlay(self.view), self._page, room.height)
