@@ -7,8 +7,10 @@ pseudo-terminal. In this process are the scanner's end and the reader, as at a s
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import queue
+import random
 import shutil
 import socket
 import subprocess
@@ -21,6 +23,8 @@ from pathlib import Path
 from benchmarks.engines import Engine
 from benchmarks.figures import Line, Sample, Turns, short
 from benchmarks.floors import label
+from benchmarks.terminals import Terminal
+from benchmarks.tone import busy_site
 from devices.feedback import Signal
 from devices.framing import BadFrame, Frame, framer_for
 from devices.scanner import Scanner
@@ -30,6 +34,7 @@ from warehouse.barcodes import Unreadable, read
 
 SCANS = {False: 20_000, True: 200_000}
 WARM, COUNT, SECONDS = 20, {False: 300, True: 3000}, {False: 4.0, True: 40.0}
+ON_LINE_S = 2.0  # until then a terminal has found its scanner
 READ = 64  # bytes of one read, about what a USB packet brings
 
 GOWN = "09521234543213"
@@ -50,9 +55,13 @@ Send = Callable[[bytes], None]
 Hear = Callable[[], bytes]
 
 
-def measure(_engine: Engine, *, long: bool) -> Iterator[Line]:
-    """Framing alone, framing and meaning; then each line from the last byte to the callback and to the tone."""
+def measure(engine: Engine, *, long: bool) -> Iterator[Line]:
+    """Framing alone, framing and meaning; then each line from the last byte to the callback and to the tone.
+
+    Quiet, and with the app that repaints a full board twice a second: there the scan is saved before its tone.
+    """
     yield from _throughput(SCANS[long])
+    url = busy_site(engine)
     for name, line in LINES.items():
         with contextlib.ExitStack() as stack:
             made = line(stack)
@@ -60,6 +69,10 @@ def measure(_engine: Engine, *, long: bool) -> Iterator[Line]:
                 yield Line(f"last byte to callback, {name}", "-", "not measured", note="ser2net is not installed")
                 continue
             yield _latency(name, *made, long=long)
+        with contextlib.ExitStack() as stack:
+            made = line(stack)
+            if made is not None:
+                yield _under_the_app(name, engine.copy(url), *made, stack=stack, long=long)
 
 
 # --- Scans a second -------------------------------------------------------------------------------------
@@ -147,7 +160,18 @@ def _rfc2217(stack: contextlib.ExitStack) -> tuple[str, Send, Hear] | None:
     child = subprocess.Popen([program, "-n", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     stack.callback(child.wait)
     stack.callback(child.terminate)
+    _wait_until_listening(port)
     return f"rfc2217://127.0.0.1:{port}?ign_set_control", send, hear
+
+
+def _wait_until_listening(port: int) -> None:
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            time.sleep(0.2)  # it gives the line back
+            return
+        time.sleep(0.05)
+    raise RuntimeError("ser2net did not start")
 
 
 LINES: dict[str, Callable[[contextlib.ExitStack], tuple[str, Send, Hear] | None]] = {
@@ -192,4 +216,30 @@ def _latency(name: str, url: str, send: Send, hear: Hear, *, long: bool) -> Line
         f"{short(callback.median)} / {short(callback.at(99))} ms",
         result=f"to the tone's byte {short(tone.median)} / {short(tone.at(99))} ms",
         note=f"median / p99, quiet; n={len(to_callback)}",
+    )
+
+
+def _under_the_app(
+    name: str, url: str, scanner: str, send: Send, hear: Hear, *, stack: contextlib.ExitStack, long: bool
+) -> Line:
+    """Cases received at a terminal that repaints: from the last byte to the tone, which comes after the commit."""
+    screen = stack.enter_context(Terminal(("-m", "benchmarks.terminal", "board", url, scanner)))
+    screen.wait_for("SCAN YOUR BADGE")
+    time.sleep(ON_LINE_S)
+    waits = random.Random(1)
+    seconds = []
+    raws = itertools.chain(("1001", "PO-1"), map(label, itertools.count(1)))
+    for counted in Turns(WARM, COUNT[long], SECONDS[long]):
+        time.sleep(waits.uniform(0.03, 0.08))
+        send(next(raws).encode() + b"\r")
+        written = time.perf_counter()
+        hear()
+        if counted:
+            seconds.append(time.perf_counter() - written)
+    sample = Sample(tuple(seconds))
+    return Line(
+        f"last byte to good tone, {name}",
+        "sqlite",
+        f"{short(sample.median)} / {short(sample.at(99))} ms",
+        note=f"median / p99, saved first, full board painted at 2 Hz; n={len(seconds)}",
     )

@@ -61,10 +61,7 @@ class Gun:
 
 def measure(engine: Engine, *, long: bool) -> Iterator[Line]:
     """Alternating between the terminal with the board and the bare station, each on a database of its own."""
-    url = engine.create()
-    build(LINES)
-    Receiver.at_work("1004", serial=900_000).receive(2 * SHOWN)  # so that the board is full from the start
-    connection.close()
+    url = busy_site(engine)
     bare_url = engine.copy(url)
     waits = random.Random(SEED)
     with contextlib.ExitStack() as stack:
@@ -87,6 +84,15 @@ def measure(engine: Engine, *, long: bool) -> Iterator[Line]:
         rate = (screen.drawn() - drawn) / (time.monotonic() - began) / 1000
     ours, bare = (Sample(tuple(gun.seconds)) for gun in guns)
     yield _line(engine, ours, bare, rate)
+
+
+def busy_site(engine: Engine) -> str:
+    """A site with so many open lines, and with so many cases in that a board is full from the start."""
+    url = engine.create()
+    build(LINES)
+    Receiver.at_work("1004", serial=900_000).receive(2 * SHOWN)
+    connection.close()
+    return url
 
 
 def _line(engine: Engine, ours: Sample, bare: Sample, rate: float) -> Line:
