@@ -29,7 +29,7 @@ test: $(STAMP)
 test-long: $(STAMP)
 	DOCKBELL_TESTS=long $(PY) -m pytest $(ARGS)
 
-# Ratios against the raw-SQL floor, in one run, under a minute.
+# Ratios against the raw-SQL floor, and what scans cost, in one run of about two minutes.
 bench: $(STAMP)
 	$(PY) -m benchmarks $(ARGS)
 

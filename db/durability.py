@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from db import connection
-from db.connection import UNAVAILABLE, DatabaseError, Sqlite, database
+from db.connection import UNAVAILABLE, DatabaseError, database
+from db.engines import Sqlite
 
 MEASURED_S = 0.3  # seconds
 MOST = 200  # commits; a quick disk has shown enough by then

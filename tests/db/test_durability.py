@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from db import connection, durability
+from db import connection, durability, engines
 from db.connection import DatabaseError
 
 
@@ -44,7 +44,7 @@ def test_each_counted_commit_of_postgresql_was_flushed(database_url, monkeypatch
 def test_the_scratch_file_is_written_as_the_sites_is(sqlite_url, monkeypatch):
     seen = []
 
-    class Looked(connection.Sqlite):
+    class Looked(engines.Sqlite):
         def close(self):
             seen.extend(self.execute_sql(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous"))
             seen.append(Path(self.database).parent.parent)

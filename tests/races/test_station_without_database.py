@@ -21,7 +21,7 @@ from race_gates import statements_watched
 from race_wire import keep_the_answer_to_commit, wire
 from small_floor import SITE, SmallFloor, gtin, sscc
 
-from db import connection, migrate
+from db import connection, engines, migrate
 from devices.feedback import Signal
 from tui import station
 from tui.station import Answer, Station
@@ -239,7 +239,7 @@ def test_a_slow_database_refuses_what_comes_too_late_and_saves_what_queued(datab
 def test_a_busy_database_is_told_of(database_url, monkeypatch):
     """Not lost, only held up: after a moment the operator hears which scan is not saved yet, on either engine."""
     small = hungry_floor()
-    monkeypatch.setattr(connection, "BUSY_MS", 300)
+    monkeypatch.setattr(engines, "BUSY_MS", 300)
     connection.close()
     connection.open_database(database_url)
     with terminal_on(small) as terminal, others_hold_the_item(database_url):
