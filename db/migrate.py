@@ -35,12 +35,23 @@ def is_empty() -> bool:
 
 
 def up() -> list[str]:
-    """Apply what is pending; several processes may call this at once, one of them does the work."""
-    with database.atomic():
-        if connection.dialect() == "postgresql":
-            connection.value("SELECT pg_advisory_xact_lock(?)", LOCK)
-        pending()
-        return list(_runner().up())
+    """Apply what is pending; several processes may call this at once, one of them does the work.
+
+    Raises DatabaseError when somebody else's work keeps the tables locked; then nothing was changed.
+    """
+    try:
+        with database.atomic():
+            if connection.dialect() == "postgresql":
+                connection.value("SELECT pg_advisory_xact_lock(?)", LOCK)
+            pending()
+            return list(_runner().up())
+    except peewee.OperationalError as error:
+        words = str(error).splitlines()[0]
+        if "locked" not in words and "lock timeout" not in words:
+            raise
+        raise DatabaseError(
+            f"The database is in use ({words}): close every terminal, then try again. Nothing was changed."
+        ) from error
 
 
 def check() -> None:

@@ -24,6 +24,7 @@ TAKES_NOTHING_S = 10.0  # so long a printer may take no byte: it feeds paper, or
 HANGS_UP_S = 1.0  # printers close the line when they have read all of it; some keep it open
 SERIAL_BAUD = 9600  # what printers are set to when they are unpacked
 CHUNK = 512
+KEPT = 8192  # bytes that the system keeps for a network printer: with megabytes, a slow one seems to take nothing
 
 _SIOCOUTQ = 0x5411  # Linux: bytes that the other end has not acknowledged
 
@@ -59,10 +60,13 @@ def _send_to_network(url: str, data: bytes) -> None:
     try:
         with socket.create_connection((host, port), timeout=CONNECT_S) as line:
             line.settimeout(TAKES_NOTHING_S)
-            line.sendall(data)
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KEPT)
+            left = memoryview(data)
+            while left:  # sendall would give the whole of it the time that each piece may take
+                left = left[line.send(left) :]
             line.shutdown(socket.SHUT_WR)
             _wait_until_taken(line)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # UnicodeError: a name that no host can have
         raise PrinterError(
             f"Printer {host}:{port} does not answer ({_words(error)}): see to it and its network."
         ) from error
@@ -77,23 +81,38 @@ def _address(url: str) -> tuple[str, int]:
 
 
 def _wait_until_taken(line: socket.socket) -> None:
-    """Until the printer hangs up, which it does behind the last byte, or has acknowledged all of them."""
-    line.settimeout(HANGS_UP_S)
-    with contextlib.suppress(TimeoutError):
-        while line.recv(CHUNK):
-            continue
-        return
+    """Until the printer hangs up, which it does behind the last byte, and has acknowledged all of them.
+
+    One that hangs up without having taken them is busy, or is none.
+    """
+    _listen(line)
     if sys.platform != "linux":
         return
-    deadline = time.monotonic() + TAKES_NOTHING_S
-    while struct.unpack("i", fcntl.ioctl(line.fileno(), _SIOCOUTQ, bytes(4)))[0]:
-        if time.monotonic() > deadline:
+    before, since = _unacknowledged(line), time.monotonic()
+    while left := _unacknowledged(line):
+        if left < before:
+            before, since = left, time.monotonic()
+        if time.monotonic() - since > TAKES_NOTHING_S:
             raise TimeoutError("it takes no bytes")
         time.sleep(0.05)
 
 
-def _words(error: OSError) -> str:
-    return (error.strerror or str(error) or type(error).__name__).lower()
+def _listen(line: socket.socket) -> None:
+    """Until the printer hangs up, or for as long as it is given for that; what it may say is of no account."""
+    until = time.monotonic() + HANGS_UP_S
+    with contextlib.suppress(TimeoutError):
+        while (left := until - time.monotonic()) > 0:
+            line.settimeout(left)
+            if not line.recv(CHUNK):
+                return
+
+
+def _unacknowledged(line: socket.socket) -> int:
+    return int(struct.unpack("i", fcntl.ioctl(line.fileno(), _SIOCOUTQ, bytes(4)))[0])
+
+
+def _words(error: OSError | UnicodeError) -> str:
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
 
 
 # --- Devices and files ----------------------------------------------------------------------------------------

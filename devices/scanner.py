@@ -1,6 +1,7 @@
 """One scanner: a thread that opens its port, reads, frames, hands over, and comes back after a loss."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -23,6 +24,7 @@ from devices.transport import (
 )
 
 STOP_WITHIN = 0.45  # seconds a stop waits for the reader
+SETTLED_WITHIN = 0.5  # seconds, at the most, that the end of what was being sent is waited for
 STEADY_AFTER = 2.0  # seconds on line after which a loss is a new one, not the same port failing again
 
 _ASLEEP = "{url} is asleep, switched off or out of reach: pull its trigger."
@@ -63,7 +65,8 @@ class Scanner:
     `find` answers on which port a scanner is that has no port of its own in `setup`, before each opening: plugged in
     elsewhere, it is found again under its new name.
     `settle` is in seconds: so long a device that came back has what it sends thrown away, as those are scans
-    from the time when nobody listened. The first opening throws away only what is waiting at that moment.
+    from the time when nobody listened, and what follows them without a pause: it is the rest of a scan. The first
+    opening throws away only what is waiting at that moment.
 
     A scanner is started once and stopped once; a change of its settings is a new Scanner.
     """
@@ -93,6 +96,7 @@ class Scanner:
         )
         self._url = setup.port
         self._port: Transport | None = None
+        self._trigger_is_off = False  # as far as this scanner was told
         self._state = ScannerState(self.name, self._url, "connecting", time.monotonic(), "")
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"scanner {self.name}", daemon=True)
@@ -110,6 +114,7 @@ class Scanner:
         self._stopping.set()
         port = self._port
         if port is not None:
+            self._free_trigger(port)
             port.cancel_read()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(STOP_WITHIN)
@@ -125,8 +130,18 @@ class Scanner:
         tone = self._profile.tone(signal)
         if not tone:
             return True
+        if signal is Signal.TRIGGER_OFF:
+            self._trigger_is_off = True
         port = self._port
-        return port is not None and self._write(port, tone, signal.name)
+        sent = port is not None and self._write(port, tone, signal.name)
+        if sent and signal is Signal.TRIGGER_ON:
+            self._trigger_is_off = False
+        return sent
+
+    def _free_trigger(self, port: Transport) -> None:
+        """The trigger on, where the command for it found no line: with it off the scanner would be dead for good."""
+        if self._trigger_is_off:
+            self._trigger_is_off = not self._write(port, self._profile.tone(Signal.TRIGGER_ON), "TRIGGER_ON")
 
     def _write(self, port: Transport, data: bytes, what: str) -> bool:
         """Whether the line took it. What it does not take is lost: a late tone would belong to another scan."""
@@ -190,10 +205,14 @@ class Scanner:
         self._framer.reset()
         self._throw_away(port, settle)
         self._port = port
+        self._free_trigger(port)
         self._tell("online", "")
         while not self._stopping.is_set():
             arrived = port.read()
             at = time.monotonic()
+            if arrived:
+                # Silence is what empty reads have seen. That this thread was late to run is none, and would cut a scan.
+                self._framer.listen_again(at)
             found = self._framer.feed(arrived, at) if arrived else self._framer.poll(at)
             if answers := self._framer.answers():
                 self._write(port, answers, "the line's answer")
@@ -203,9 +222,13 @@ class Scanner:
 
     def _throw_away(self, port: Transport, settle: float) -> None:
         port.discard_input()
-        until = time.monotonic() + settle
-        while time.monotonic() < until and not self._stopping.is_set():
-            port.read()
+        began = time.monotonic()
+        talking = False
+        while not self._stopping.is_set():
+            passed = time.monotonic() - began
+            if passed >= settle + SETTLED_WITHIN * talking:
+                return
+            talking = bool(port.read()) and settle > 0
 
     def _hand_over(self, found: list[Frame | BadFrame]) -> None:
         for frame in found:
@@ -245,8 +268,9 @@ class Scanner:
 
 
 def opener_for(setup: ScannerSetup) -> Callable[[str], Transport]:
-    """What opens the scanner's line as it is set; silence has to be seen when it ends a scan."""
-    seconds = min(READ_TIMEOUT, setup.idle_ms / 1000) if setup.framing == "idle" else READ_TIMEOUT
+    """What opens the scanner's line as it is set; a read is empty just when a silence that ends a scan is over."""
+    silence = (setup.idle_ms if setup.framing == "idle" else setup.stale_ms) / 1000
+    seconds = silence / math.ceil(silence / READ_TIMEOUT)
     return partial(
         open_transport,
         baud=setup.baud,

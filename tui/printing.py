@@ -90,28 +90,27 @@ class Printing:
         return not trouble
 
     def _print_all(self) -> str:
-        """Answers why it ended early, "" when nothing waits any more."""
+        """Answers why some still wait, "" when nothing does. A label that cannot be drawn holds up no other."""
+        trouble, after = "", 0
         while not self._stopping.is_set():
-            job = label_jobs.take(self._site, self._station, self._now())
+            job = label_jobs.take(self._site, self._station, self._now(), after)
             if job is None:
                 break
-            trouble = self._print(job)
-            if trouble:
-                return trouble
-        return ""
+            try:
+                self._print(job)
+            except (LabelError, PrinterError) as error:
+                log.warning("label %d waits: %s", job.id, error)
+                label_jobs.failed(job, str(error))
+                if isinstance(error, PrinterError):
+                    return str(error)
+                trouble, after = str(error), job.id
+        return trouble
 
-    def _print(self, job: LabelJob) -> str:
-        try:
-            data = self._data(job)
-            if data:
-                send(self._printer.url, data)
-        except PrinterError as error:
-            log.warning("label %d waits: %s", job.id, error)
-            label_jobs.failed(job, str(error))
-            return str(error)
+    def _print(self, job: LabelJob) -> None:
+        data = self._data(job)
         if data:
+            send(self._printer.url, data)
             label_jobs.sent(job, self._now())
-        return ""
 
     def _data(self, job: LabelJob) -> bytes:
         """What the printer gets for it; nothing when there is nothing to print any more, which is then on record."""
@@ -121,11 +120,9 @@ class Printing:
         elif self._now() - job.asked_at > label_jobs.STALE:
             why = f"it waited for {label_jobs.STALE // timedelta(hours=1)} h"
         else:
-            try:
-                drawn = unit_label(label, self._printer.width_mm, self._printer.height_mm)
-                return zpl(drawn, self._printer.dpi, job.copies)
-            except LabelError as error:  # the size of the labels is set wrong: it waits until that is put right
-                raise PrinterError(str(error)) from error
+            # A LabelError: the size of the labels is set wrong; it waits until that is put right.
+            drawn = unit_label(label, self._printer.width_mm, self._printer.height_mm)
+            return zpl(drawn, self._printer.dpi, job.copies)
         log.warning("label %d is given up: %s", job.id, why)
         label_jobs.give_up(job, why)
         return b""

@@ -14,6 +14,8 @@ from devices.feedback import FeedbackProfile
 from devices.recognise import GUESSES, LineGuess, Recognised, recognise
 from devices.setup import PortMatch, ScannerSetup
 from devices.transport import PORT_LOST, PortError, Transport, is_device, open_transport
+from tui.settings.kinds import NAMES
+from tui.settings.wrong import WrongValueError
 from warehouse.barcodes.text import escaped
 from warehouse.reply import InputError
 
@@ -48,7 +50,7 @@ class Wizard:
         chosen = self._given(choices, url) if url else self._choose(choices)
         guess, found = self._find(chosen)
         setup = ScannerSetup(
-            name=self.ask(f"A name for this scanner [{name}]: ").strip() or name,
+            name=self._name(name),
             port="" if chosen.match else chosen.url,
             match=chosen.match,
             baud=guess.baud,
@@ -79,6 +81,15 @@ class Wizard:
             if said.isascii() and said.isdigit() and 1 <= int(said) <= len(choices):
                 return choices[int(said) - 1]
             self.say("Key the number before its line.")
+
+    def _name(self, proposed: str) -> str:
+        """A name that the settings file takes."""
+        while True:
+            said = self.ask(f"A name for this scanner [{proposed}]: ").strip() or proposed
+            try:
+                return NAMES.read(said)
+            except WrongValueError as error:
+                self.say(escaped(f"The name {error}.", 200))
 
     # --- How it sends ---
 

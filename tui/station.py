@@ -6,15 +6,16 @@ heard (the scanner's tone) and only then seen. No input is dropped and each gets
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
 import queue
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
 from db import connection
 from devices.feedback import Signal
@@ -26,6 +27,8 @@ from warehouse.flows.steps import View
 from warehouse.reply import Reply, Verdict
 
 log = logging.getLogger("dockbell.station")
+
+T = TypeVar("T")
 
 BOUNCE_S = {"SERIAL": 0.4, "WEDGE": 0.7}  # the same code read again so soon is the trigger, not the operator
 PATIENCE_S = 3.0  # how long frames queue behind a running scan before they are refused
@@ -170,17 +173,16 @@ class Station:
         if isinstance(entry, Given):
             self._answer(entry)
         elif isinstance(entry, _Bounced):
-            reply = messages.reply(self.session.step, "repeat")
             self._sound(Signal.TICK, entry.given.scanner)
-            self._send(entry.given, self.session.step.name, reply)
+            self._send(entry.given, self.session.step.name, messages.reply(self.session.step, "repeat"))
         else:
             self._show_again()
 
     def _answer(self, given: Given) -> None:
         step, wants = self.session.step.name, self.session.step.wants
-        self._running = _Running(given, time.monotonic())
         try:
-            answered = self._latch.answer(self.session, given)
+            with self._asking(given):
+                answered = self._latch.answer(self.session, given)
             self.session, reply = answered.session, answered.reply
         except _ClosingError:
             raise
@@ -188,8 +190,6 @@ class Station:
             # A fault of the program: the transaction is rolled back, the floor is told, the log has the rest.
             log.exception("not saved at %s: %s", step, escaped(given.key or given.raw))
             reply = messages.reply(self.session.step, "not_saved")
-        finally:
-            self._running = _Running()
         if reply.verdict is Verdict.STOP:
             said = " ".join(reply.message)
             log.info("refused at %s: expected %s: got %s: %s", step, wants, escaped(given.key or given.raw), said)
@@ -218,42 +218,46 @@ class Station:
             log.exception("a scanner could not be told")
 
     def _view(self) -> View | None:
+        return self._read(floor.look, "the screen")
+
+    def _read(self, read: Callable[[Session], T | None], what: str) -> T | None:
+        """What is read for the screen alone; None where it could not be."""
         try:
-            return floor.look(self.session)
+            with self._asking():
+                return read(self.session)
         except _ClosingError:
             raise
         except Exception:
-            log.exception("the screen could not be read at %s", self.session.step.name)
+            log.exception("%s could not be read at %s", what, self.session.step.name)
             connection.close()
             return None
 
     def _show_start(self) -> None:
-        reply = Reply(self.session.step, Verdict.INFO, ())
-        self._send(None, self.session.step.name, reply)
+        self._send(None, self.session.step.name, Reply(self.session.step, Verdict.INFO, ()))
 
     def _show_again(self) -> None:
         """Another terminal has committed: the screen anew, or, when the person works there now, who they are and where."""
         step = self.session.step.name
         reply = self._gone() or Reply(self.session.step, Verdict.INFO, ())
-        view = self._view()
-        if view is not None:
+        if (view := self._view()) is not None:
             self._tell(Answer(None, step, reply, view, self.session))
 
     def _gone(self) -> Reply | None:
-        try:
-            left = floor.gone(self.session)
-        except _ClosingError:
-            raise
-        except Exception:
-            log.exception("who stands here could not be read at %s", self.session.step.name)
-            connection.close()
-            return None
-        if left is None:
-            return None
-        self.session = left.session
-        return left.reply
+        left = self._read(floor.gone, "who stands here")
+        if left is not None:
+            self.session = left.session
+        return left.reply if left is not None else None
 
     # --- a database that is slow or away ---
+
+    @contextlib.contextmanager
+    def _asking(self, given: Given | None = None) -> Iterator[None]:
+        """Let every thread see since when the database is asked, for an input or for the screen."""
+        self._running = _Running(given, time.monotonic())
+        try:
+            yield
+        finally:
+            self._running = _Running()
 
     def _waits_for_database(self) -> bool:
         return time.monotonic() - self._running.since > self.patience_s

@@ -113,13 +113,16 @@ def answer(session: Session, given: Given) -> Answered:
     Raises LostDatabaseError when the database stays away, and whatever a fault of the program raises; in both
     cases nothing was saved.
     """
-    serials.ensure(session.site.code, "unit", "receipt")
-    if session.sscc is not None:
-        session.sscc.ensure(session.site.code)
-    try:
-        return _answer(session, given, _input(session.step, given))
-    except RefusedError as refusal:
-        return _refused(session, given, refusal.message)
+    while True:
+        serials.ensure(session.site.code, "unit", "receipt")
+        if session.sscc is not None:
+            session.sscc.ensure(session.site.code)
+        try:
+            return _answer(session, given, _input(session.step, given))
+        except serials.NoneInHandError:
+            continue  # imported units have all numbers that were in hand: on with the next ones
+        except RefusedError as refusal:
+            return _refused(session, given, refusal.message)
 
 
 @transaction
@@ -150,9 +153,16 @@ def turn_away(session: Session, given: Given, message: Message) -> Answered:
     return _refused(session, given, message)
 
 
-@transaction
 def keep(session: Session, given: Given, reply: Reply) -> Answered:
     """Put an answer that a terminal gave by itself on record, as every other; the person stays where they are."""
+    try:
+        return _keep(session, given, reply)
+    except RefusedError as refusal:  # they have gone elsewhere
+        return _refused(session, given, refusal.message)
+
+
+@transaction
+def _keep(session: Session, given: Given, reply: Reply) -> Answered:
     _save(session, given, session, reply, session.now())
     return Answered(session, reply)
 

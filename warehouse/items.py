@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from db import connection
+from warehouse.barcodes.hibc import link_of
 from warehouse.flows.steps import part
 
 if TYPE_CHECKING:
@@ -52,12 +53,20 @@ def by_barcode(site: str, barcode: str) -> tuple[Item, int | None] | None:
 
 
 def by_code(site: str, code: Code) -> tuple[Item, int | None] | None:
-    """The item that a scanned code names, by the first of its names that is known here; else by its text."""
-    for barcode in code.item_codes or (code.text,):
+    """The item that a scanned code names, by the first of its names that is known here; else by its text, as digits
+    that look like a GTIN may be an SKU.
+    """
+    for barcode in (*code.item_codes, code.text):
         found = by_barcode(site, barcode)
         if found:
             return found
     return None
+
+
+def hibc_links(item_id: int) -> set[str]:
+    """The link characters of this item's HIBC, by which a secondary symbol says whose it is; none where it has none."""
+    found = connection.rows("SELECT barcode FROM item_barcode WHERE item_id = ?", item_id)
+    return {link_of(row[0]) for row in found} - {""}
 
 
 def by_id(item_id: int) -> Item:

@@ -52,16 +52,20 @@ def waiting(site: str, station: str) -> int:
 
 
 @transaction
-def take(site: str, station: str, now: datetime) -> LabelJob | None:
-    """The next label of this station that nobody is printing, reserved for the caller; None when there is none."""
+def take(site: str, station: str, now: datetime, after: int = 0) -> LabelJob | None:
+    """The next label of this station that nobody is printing, reserved for the caller; None when there is none.
+
+    `after` passes over the jobs up to this one.
+    """
     free = "state = 'WAITING' AND (taken_until IS NULL OR taken_until < ?)"
     found = connection.row(
         f"UPDATE label_job SET taken_until = ? WHERE {free} AND id = (SELECT id FROM label_job WHERE site = ? "
-        f"AND station = ? AND {free} ORDER BY id LIMIT 1) RETURNING id, unit_id, copies, at",
+        f"AND station = ? AND id > ? AND {free} ORDER BY id LIMIT 1) RETURNING id, unit_id, copies, at",
         iso(now + LEASE),
         iso(now),
         site,
         station,
+        after,
         iso(now),
     )
     return LabelJob(found[0], found[1], found[2], instant(found[3])) if found else None

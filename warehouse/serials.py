@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from db import connection
 from db.connection import transaction
 
 BLOCK = 1000
+
+
+class NoneInHandError(RuntimeError):
+    """All numbers in hand were used up or taken in one go: `ensure` again, then run the transaction again."""
 
 
 @dataclass(slots=True)
@@ -24,12 +29,13 @@ _blocks: dict[tuple[int, str, str], _Block] = {}
 def draw(site: str, kind: str) -> int:
     """The next number of a kind; unique at the site, with gaps.
 
-    Must have been stocked by `ensure` outside the caller's transaction: drawing writes nothing.
+    Must have been stocked by `ensure` outside the caller's transaction: drawing writes nothing. Raises
+    NoneInHandError.
     """
     block = _block(site, kind)
     with block.lock:
         if block.next_free >= block.end:
-            raise RuntimeError(f"no {kind} numbers in hand: ensure() comes before the transaction")
+            raise NoneInHandError(f"no {kind} numbers in hand: ensure() comes before the transaction")
         number = block.next_free
         block.next_free += 1
         return number
@@ -42,10 +48,11 @@ def ensure(site: str, *kinds: str, count: int = 50, block: int = BLOCK) -> None:
     """
     for kind in kinds:
         mine = _block(site, kind)
-        with mine.lock:
-            if mine.end - mine.next_free < count:
-                size = max(block, count)
-                start = _take_block(site, kind, size)
+        if mine.end - mine.next_free < count:
+            size = max(block, count)
+            # Not under the lock: a thread that draws holds the database's write lock, which this waits for.
+            start = _take_block(site, kind, size)
+            with mine.lock:
                 mine.next_free, mine.end = start, start + size
 
 
@@ -61,6 +68,30 @@ def _take_block(site: str, kind: str, size: int) -> int:
         kind,
     )
     return int(after[0]) - size
+
+
+def taken() -> list[tuple[str, str, int]]:
+    """Site, kind, and the first number that nobody has taken yet, of all that were ever drawn from."""
+    if not connection.database.table_exists("serial_block"):
+        return []
+    found = connection.rows("SELECT site, kind, next_free FROM serial_block")
+    return [(str(site), str(kind), int(next_free)) for site, kind, next_free in found]
+
+
+@transaction
+def skip(numbers: Iterable[tuple[str, str, int]]) -> None:
+    """Never draw these again: an older database took the place of the one that `taken` was asked of."""
+    for site, kind, next_free in numbers:
+        connection.execute(
+            "INSERT INTO serial_block (site, kind, next_free) VALUES (?, ?, 1) ON CONFLICT DO NOTHING", site, kind
+        )
+        connection.execute(
+            "UPDATE serial_block SET next_free = ? WHERE site = ? AND kind = ? AND next_free < ?",
+            next_free,
+            site,
+            kind,
+            next_free,
+        )
 
 
 def _block(site: str, kind: str) -> _Block:

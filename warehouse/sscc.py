@@ -11,7 +11,7 @@ from warehouse.messages import refuse
 
 log = logging.getLogger("dockbell.sscc")
 
-KIND = "sscc"  # one counter for all ranges of a site, so that a number is new whatever the prefix is set to
+SSCC = "sscc"  # how the names of its counters begin
 _BLOCKS = 2_000  # a small range must last for so many starts of terminals, each of which draws a block
 _LARGEST_BLOCK = 1_000
 
@@ -27,6 +27,14 @@ class SsccRange:
     extension: int = 0
 
     @property
+    def kind(self) -> str:
+        """Its counter: one for each extension digit, so that a number is new whatever the prefix is set to.
+
+        A range that is used up leaves the next extension digit all of its numbers.
+        """
+        return f"{SSCC} {self.extension}"
+
+    @property
     def capacity(self) -> int:
         """How many numbers there are."""
         return int(10 ** (SSCC_LENGTH - 2 - len(self.company_prefix)))
@@ -34,11 +42,11 @@ class SsccRange:
     def ensure(self, site: str) -> None:
         """Have numbers in hand, before the transaction that draws one."""
         block = max(5, min(_LARGEST_BLOCK, self.capacity // _BLOCKS))
-        serials.ensure(site, KIND, count=min(20, block // 2), block=block)
+        serials.ensure(site, self.kind, count=min(20, block // 2), block=block)
 
     def draw(self, site: str) -> str:
         """The next SSCC, which is never given again; refuses when the range is used up."""
-        number = serials.draw(site, KIND)
+        number = serials.draw(site, self.kind)
         if number >= self.capacity:
             log.error("the %d SSCCs of prefix %s are used up", self.capacity, self.company_prefix)
             refuse("no_sscc_left")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warehouse.barcodes import Code, Unreadable, read
-from warehouse.barcodes.hibc import ALPHABET, hibc, item_of, mod43
+from warehouse.barcodes.hibc import ALPHABET, hibc, item_of, link_of, mod43
 
 
 def day(text):
@@ -280,3 +280,17 @@ def test_any_text_of_the_alphabet_with_a_right_check_is_answered(text):
     assert isinstance(answer, Unreadable) or answer.kind in ("hibc", "text")
     if isinstance(answer, Code) and answer.kind == "hibc":
         assert hibc(checked("+" + text)).item == (answer.part or "")
+
+
+def test_a_secondary_names_its_primary_by_the_link():
+    primary = "+A123BJC5D6E71G"
+    secondary = "+$$3280112LOT1G"
+    answer = read(secondary + mod43(secondary))
+    assert (answer.link, link_of("A123BJC5D6E71")) == (primary[-1], primary[-1])
+    assert read(primary).link is None
+    assert [link_of(text) for text in ("09501101530003", "GOWN-L", "", "A1")] == ["", "", "", ""]
+
+
+def test_blanks_that_fill_a_lot_up_are_not_part_of_it():
+    combined = "+A123BJC5D6E71/$$3280112LOT 1 "
+    assert read(combined + mod43(combined)).lot == "LOT 1"

@@ -98,6 +98,7 @@ def test_what_is_lost_at_the_ends_is_not_asked_for(raw):
         (["7Q12.5KG"], None, "KG"),
         (["Q24", "7Q24EA"], 24, "EA"),
         (["Q24", "7Q6.2KG"], 24, "KG"),
+        (["Q24", "7Q24CA"], None, "CA"),
         (["PX"], None, None),
     ],
 )

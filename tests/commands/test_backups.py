@@ -91,6 +91,34 @@ def test_a_backup_is_put_back_and_the_present_database_is_kept(saved):
     saved.call("verify").good()
 
 
+def test_numbers_that_were_drawn_since_are_not_drawn_again(saved):
+    """The cases that carry them stand in the aisle, whatever the database knows of them."""
+    numbers = {("unit", 5001), ("sscc 3", 2001)}
+    saved.execute("DELETE FROM serial_block WHERE kind <> 'receipt'")
+    for kind, next_free in numbers:
+        saved.execute(f"INSERT INTO serial_block (site, kind, next_free) VALUES ('T1', '{kind}', {next_free})")
+
+    said = saved.call("restore", "b.db").good()
+
+    assert numbers <= set(saved.rows("SELECT kind, next_free FROM serial_block"))
+    assert "take another extension" not in said
+    saved.call("backup", "c.db").good()
+    harm(saved.folder / "site.db", 0, 3 * PAGE)
+    assert "take another extension first" in saved.call("restore", "c.db").good()
+
+
+def test_a_backup_of_an_older_program_is_named(saved):
+    with sqlite3.connect(saved.folder / "b.db") as copy:
+        copy.execute("DELETE FROM schema_migration WHERE name = '0002_label_jobs'")
+        copy.execute("DROP TABLE label_job")
+
+    saved.call("restore", "b.db").refused("b.db is older than the program", "dockbell init --db sqlite:///COPY")
+
+    assert set_aside(saved) == []
+    saved.call("--db", "sqlite:///b.db", "init").good()
+    saved.call("restore", "b.db").good()
+
+
 def test_a_backup_is_put_where_nothing_is_yet(saved):
     saved.call("--db", "sqlite:///new/place/site.db", "restore", "b.db").good()
 

@@ -396,6 +396,10 @@ def test_the_printer_is_asked_for_and_sent_nothing(site, plugged, listener, tmp_
         assert (found["state"], said in found["found"]) == (state, True), found
 
 
+def test_a_printer_whose_name_no_host_can_have_does_not_answer():
+    assert scanners.printer("socket://a..b:9100").found.startswith("a..b:9100 does not answer (")
+
+
 def test_a_printer_on_a_serial_port_is_looked_at(pseudo):
     assert scanners.printer(pseudo).found == f"{pseudo} is there"
 

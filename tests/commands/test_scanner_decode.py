@@ -140,6 +140,14 @@ def test_an_option_that_makes_no_sense_is_refused(desk, options):
     decode(desk, b"ABC\r", *options).refused(options[0])
 
 
+def test_a_closed_stdin_is_named(desk):
+    command = f"exec {sys.executable} -m tui scanner decode <&-"
+    ended = subprocess.run(
+        ["sh", "-c", command], cwd=desk.folder, env=desk.clean, capture_output=True, timeout=60, check=False
+    )
+    Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode()).refused("stdin is closed")
+
+
 def test_live_silence_ends_a_scan_without_waiting_for_the_end_of_the_line(desk):
     """The pipe stays open: the object comes by the clock."""
     child = subprocess.Popen(

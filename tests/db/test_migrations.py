@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 
 import peewee
+import psycopg
 import pytest
 
 from db import connection, migrate
@@ -74,6 +76,25 @@ def test_half_a_migration_is_none(one_more):
     assert not there("later")
     assert names() == ["0001_the_floor", "0002_label_jobs"]
     assert migrate.pending() == ["0003_later"]
+
+
+def test_a_table_that_somebody_works_on_is_said(one_more, database_url):
+    """A new table that refers to one of ours waits for whoever writes there."""
+    one_more(
+        "def up(_migrator, db):\n    db.execute_sql('CREATE TABLE later (unit BIGINT REFERENCES handling_unit (id))')\n"
+    )
+    if database_url.startswith("sqlite:///"):
+        other = sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+    else:
+        other = psycopg.connect(database_url)
+        other.execute("LOCK TABLE handling_unit IN ROW EXCLUSIVE MODE")
+    try:
+        with pytest.raises(DatabaseError, match=r"in use .*: close every terminal, then try again"):
+            migrate.up()
+    finally:
+        other.close()
+    assert migrate.up() == ["0003_later"]
 
 
 def test_of_several_all_are_applied_or_none(one_more):

@@ -56,9 +56,9 @@ def test_an_hibc_says_item_quantity_lot_and_expiry(small, ana):
 
 def test_an_hibc_in_two_symbols(small, ana):
     """The primary names the item; lot and expiry are asked for, and the secondary answers both."""
-    asked = ana.scan(hibc("A123SERUM1"))
-    assert asked.template == "which_lot"
-    reply = ana.all(hibc("$$3271231LOT7G"), "=12")
+    primary = hibc("A123SERUM1")
+    assert ana.scan(primary).template == "which_lot"
+    reply = ana.all(hibc(f"$$3271231LOT7{primary[-1]}"), "=12")
     unit = small.unit(reply.unit)
     assert (unit["qty"], unit["lot"], unit["expiry"]) == (12, "LOT7", "2027-12-31")
 
@@ -157,3 +157,110 @@ def test_a_second_label_is_suspected_too(small, ana):
 def test_a_lot_typed_by_a_person_is_never_doubted(small, ana):
     reply = ana.all(f"]E0{SERUM}", "=LOT717271231", "=2027-12-31", "=10")
     assert (reply.verdict, small.unit(reply.unit)["lot"]) == (OK, "LOT717271231")
+
+
+# --- Two labels that do not say the same
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "other"),
+    [
+        (f"]C1010{SERUM}10LOTA", f"]C1010{SERUM}10LOTB\x1d17271231", "lot LOTB"),
+        (f"]C100{sscc(1)}10LOTA", f"]C1010{SERUM}10LOTB\x1d17271231", "lot LOTB"),
+        (f"]C100{sscc(1)}17271231", f"]C1010{SERUM}10LOTB\x1d17281231", "expiry 2028-12-31"),
+        (f"]C1010{SERUM}17271231", "]C110LOTB\x1d17281231", "expiry 2028-12-31"),
+    ],
+)
+def test_labels_of_two_lots_are_not_of_one_case(small, ana, first, second, other):
+    """Two boxes of one item stand side by side: the lot of one and the expiry of the other is neither."""
+    ana.scan(first)
+    stood = ana.session.step
+    reply = ana.scan(second)
+    assert (reply.verdict, reply.template, ana.session.step) == (STOP, "other_label", stood)
+    assert said(reply).startswith(f"That label is of {other}.")
+
+
+def test_a_typed_lot_that_the_label_contradicts_takes_no_expiry_from_it(small, ana):
+    reply = ana.all(f"]E0{SERUM}", "=LOTA", f"]C1010{SERUM}10LOTB\x1d17271231")
+    assert (reply.verdict, reply.template) == (STOP, "other_label")
+    assert ana.all("=2027-12-31", "=10").verdict is OK
+
+
+@pytest.mark.parametrize(("pieces", "asked"), [("24", True), ("50", False)])
+def test_a_second_symbol_with_another_count_than_the_packaging_is_asked_about(small, ana, pieces, asked):
+    """The packaging holds 50; the symbol with lot and expiry says how many are in this very case."""
+    connection.execute("UPDATE item SET lot_control = 1 WHERE sku = 'MASK'")
+    reply = ana.all(f"]E0{gtin(30)}", f"]C110LOT1\x1d30{pieces}")
+    assert (reply.template == "how_many") == asked
+    reply = ana.type("24") if asked else reply
+    assert small.unit(reply.unit)["qty"] == int(pieces)
+
+
+@pytest.mark.parametrize(("link", "verdict"), [(hibc("A123SERUM1")[-1], INFO), ("%", STOP)])
+def test_the_secondary_must_belong_to_the_primary(small, ana, link, verdict):
+    """Its link is the check character of its own primary."""
+    ana.scan(hibc("A123SERUM1"))
+    reply = ana.scan(hibc(f"$$3271231LOT7{link}"))
+    assert (reply.verdict, reply.template) == (verdict, "how_many" if verdict is INFO else "other_label")
+
+
+def test_a_secondary_of_an_item_without_an_hibc_cannot_be_compared(small, ana):
+    connection.execute("DELETE FROM item_barcode WHERE barcode = 'A123SERUM1'")
+    assert ana.all(f"]E0{SERUM}", hibc("$$3271231LOT7%")).template == "how_many"
+
+
+# --- Scanners that send no symbology identifier
+
+
+@pytest.mark.parametrize("raw", ["1727123110LOT1", "10LOT1", "17271231"])
+def test_element_strings_without_their_identifier_are_no_plain_lot(small, ana, raw):
+    asked = ana.all(f"]E0{SERUM}", raw, "=2027-12-31", "=10")
+    assert (asked.verdict, asked.template) == (CHECK, "missing_separator")
+    assert said(asked).startswith(f"The label says {raw}:")
+
+
+@pytest.mark.parametrize("raw", ["LOT1", "2145", "9911", "17271302", "]C010LOT1"])
+def test_a_lot_in_bars_of_its_own_is_not_doubted(small, ana, raw):
+    reply = ana.all(f"]E0{SERUM}", raw, "=2027-12-31", "=10")
+    assert (reply.verdict, small.unit(reply.unit)["lot"]) == (OK, raw.removeprefix("]C0"))
+
+
+@pytest.mark.parametrize("raw", ["280112", "17271231", "20271231", "2027W011"])
+def test_bars_of_some_number_are_no_expiry(small, ana, raw):
+    """A count or a lot of six digits is not a day because it could be one."""
+    reply = ana.all(f"]E0{SERUM}", "LOT1", raw)
+    assert (reply.verdict, reply.template) == (STOP, "bad_date")
+
+
+@pytest.mark.parametrize("text", ["17271231", "2027W011", "2027-W01-1"])
+def test_a_day_is_keyed_in_the_forms_that_are_told(small, ana, text):
+    assert ana.all(f"]E0{SERUM}", "LOT1", f"={text}").template == "bad_date"
+
+
+# --- Names of items that look like something else
+
+
+def test_an_sku_that_looks_like_a_gtin_is_found(small, ana):
+    connection.execute("UPDATE item SET sku = '96385074' WHERE sku = 'GOWN-L'")
+    assert ana.type("96385074").template == "how_many"
+    ana.key("ESC")
+    assert ana.scan("96385074").template == "how_many"
+
+
+def test_a_purchase_order_that_looks_like_a_gtin_is_a_scan_away_too(small, ana):
+    small.purchase_order("96385074", ("GOWN-M", 10))
+    assert ana.scan("96385074").template == "po_chosen"
+
+
+@pytest.mark.parametrize("field", ["7Q10CA", "7Q10KG"])
+def test_a_plain_quantity_that_another_unit_explains_is_no_count_of_pieces(small, ana, field):
+    assert ana.scan(envelope("PGOWN-L", "Q10", field)).template == "how_many"
+
+
+def test_blanks_that_fill_a_field_up_are_not_part_of_it(small, ana):
+    reply = ana.scan(envelope("PSERUM  ", "1TLOT1  ", "14D20271231", "Q5"))
+    assert (reply.verdict, small.unit(reply.unit)["lot"]) == (OK, "LOT1")
+    reply = ana.scan(hibc("A123SERUM1/$$8103271231LOT1  "))
+    assert (reply.verdict, small.unit(reply.unit)["lot"]) == (OK, "LOT1")
+    reply = ana.all(f"]E0{SERUM}", "]A0LOT1  ", "=2027-12-31", "=5")
+    assert (reply.verdict, small.unit(reply.unit)["lot"]) == (OK, "LOT1")

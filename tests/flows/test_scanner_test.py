@@ -65,6 +65,13 @@ def test_the_last_eight_stay_and_survive_a_terminal_that_dies(small, ana):
     assert again.session.step == ana.session.step
 
 
+@pytest.mark.parametrize("raw", ["A" * 300, "]C1" + "\x1d" * 250 + "x", "A" * 2000])
+def test_a_refused_scan_has_its_whole_length_too(ana, raw):
+    """How much came tells two joined scans from one."""
+    ana.scan(raw)
+    assert ana.session.step.tried[0].length == len(raw)
+
+
 def test_only_what_leads_away_is_a_card(ana):
     help_ = ana.scan("XKHELP")
     assert "anything" in help_.rows[0][0]

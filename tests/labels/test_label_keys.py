@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from small_floor import SITE, Hand, SmallFloor, gtin, said, sscc
 
 from db import connection
 from warehouse import label_jobs, serials, verify
-from warehouse.barcodes.checkdigits import valid_sscc
+from warehouse.barcodes.checkdigits import mod10, valid_sscc
 from warehouse.reply import Verdict
 from warehouse.serials import is_plate
 from warehouse.sscc import SsccRange
@@ -196,7 +197,7 @@ def test_a_range_that_is_used_up_is_said_and_nothing_is_saved(small):
     ana = at_printer(small, sscc=small_range)
     assert ana.all("PO-1", gtin(1), "=24").verdict is Verdict.OK
     serials._blocks.clear()
-    connection.execute("UPDATE serial_block SET next_free = 9999 WHERE kind = 'sscc'")
+    connection.execute("UPDATE serial_block SET next_free = 9999 WHERE kind = 'sscc 0'")
     assert ana.all(gtin(1), "=25").unit[13:17] == "9999"
 
     ana.scan(gtin(1))
@@ -209,12 +210,76 @@ def test_a_range_that_is_used_up_is_said_and_nothing_is_saved(small):
     assert ana.case(sscc(1), gtin(1), 27).verdict is Verdict.OK, "a case with a number of its own still comes in"
 
 
+def test_after_a_range_that_is_used_up_the_next_extension_has_all_its_numbers(lite):
+    ana = at_printer(lite, sscc=SsccRange("952123400001", 0))
+    ana.all("PO-1", gtin(1), "=24")
+    serials._blocks.clear()
+    connection.execute("UPDATE serial_block SET next_free = 10000 WHERE kind = 'sscc 0'")
+    ana.scan(gtin(1))
+    assert ana.type("25").template == "no_sscc_left"
+    kim = at_printer(lite, "1004", sscc=SsccRange("952123400001", 1))
+    given = kim.all("PO-1", gtin(1), "=26").unit
+    assert (given[:13], int(given[13:17])) == ("1952123400001", 1)
+
+
+def test_a_prefix_that_is_put_right_gives_no_number_again(lite):
+    """3 9521234 000000001 and 3 95212340 00000001 are one SSCC."""
+    given = []
+    for badge, prefix in (("1001", "9521234"), ("1004", "95212340")):
+        hand = at_printer(lite, badge, sscc=SsccRange(prefix, 3))
+        given.append(hand.all("PO-1", gtin(1), "=24").unit)
+        assert hand.key("F4").template == "undone_receipt", "its label is printed, its code is free"
+    assert len(set(given)) == 2
+
+
+def test_numbers_that_are_all_taken_are_passed_over_however_many(small):
+    """The site numbered its cases from 1 before; a small range has five numbers in hand at a time."""
+    used = SsccRange("952123400001", 0)
+    for number in range(1, 14):
+        body = f"0952123400001{number:04d}"
+        small.stock("GOWN-M", 1, code=f"{body}{mod10(body)}")
+    ana = at_printer(small, sscc=used)
+    assert int(ana.all("PO-1", gtin(1), "=24").unit[13:17]) == 14
+
+
+def test_who_draws_does_not_wait_for_who_takes_the_next_block(lite, monkeypatch):
+    """Threads of one process, as in the demo: the one that draws has the database, the other one waits for it."""
+    serials.ensure(SITE, "unit", count=5, block=5)
+    connection.close()
+    began, drawn = threading.Event(), []
+    take_block = serials._take_block
+
+    def begin(*which) -> int:
+        began.set()
+        return take_block(*which)
+
+    monkeypatch.setattr(serials, "_take_block", begin)
+
+    @connection.transaction
+    def draws() -> None:
+        connection.execute("UPDATE site SET cutoff = '18:00'")
+        taker.start()
+        assert began.wait(5)
+        drawn.append(serials.draw(SITE, "unit"))
+
+    def takes() -> None:
+        serials.ensure(SITE, "unit", count=50)
+        connection.close()
+
+    taker = threading.Thread(target=takes, daemon=True)
+    drawer = threading.Thread(target=lambda: (draws(), connection.close()), daemon=True)
+    drawer.start()
+    drawer.join(1.5)
+    assert drawn == [1]
+    taker.join(10)
+
+
 @pytest.mark.parametrize(("prefix", "capacity", "starts"), [("9521", 10**12, 10**9), ("952123400001", 10**4, 2000)])
 def test_a_small_range_is_not_wasted_by_starts(lite, prefix, capacity, starts):
     numbers = SsccRange(prefix)
     assert numbers.capacity == capacity
     numbers.ensure(SITE)
-    taken = connection.value("SELECT next_free FROM serial_block WHERE kind = 'sscc'") - 1
+    taken = connection.value("SELECT next_free FROM serial_block WHERE kind = 'sscc 0'") - 1
     assert capacity / taken >= starts
 
 

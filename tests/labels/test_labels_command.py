@@ -12,6 +12,7 @@ from small_floor import gtin
 from warehouse import barcodes
 from warehouse.barcodes.cards import LANYARDS, WALL
 from warehouse.barcodes.layout import SHEET
+from warehouse.serials import is_plate
 
 
 @pytest.fixture
@@ -106,6 +107,7 @@ def test_the_terminal_has_the_printer_and_the_numbers_of_its_settings(desk):
     with network_printer() as there:
         numbers = ("[labels]", 'company_prefix = "9506000"', "extension = 3")
         desk.write("dockbell.toml", "[printer]", f'url = "{there.url}"', *numbers)
+        desk.execute("UPDATE site SET practice = 0")
         ended = desk.run("plain", given=f"1001\nPO-1\n{gtin(1)}\n24\n!F7\n")
         assert ended.code == 0
         assert "OK    Label of ..." in ended.out
@@ -115,6 +117,13 @@ def test_the_terminal_has_the_printer_and_the_numbers_of_its_settings(desk):
         assert desk.rows("SELECT unit_id, copies FROM label_job") == [(unit_id, 1)] * 2
         desk.run("plain")
         assert all(f"]C100{unit}" in raws(data) for data in there.wait(2))
+
+
+def test_a_practice_database_gives_no_number_that_the_real_one_gives(desk):
+    """The same terminal, the same settings, another --db: both count from 1."""
+    desk.write("dockbell.toml", "[labels]", 'company_prefix = "9506000"')
+    desk.run("plain", given=f"1001\nPO-1\n{gtin(1)}\n24\n").good()
+    assert is_plate(desk.rows("SELECT code FROM handling_unit ORDER BY id DESC LIMIT 1")[0][0])
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import select
 import socket
 import threading
 import time
@@ -71,7 +73,83 @@ def test_what_it_took_but_did_not_acknowledge_is_not_printed(monkeypatch):
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         url = f"socket://127.0.0.1:{listener.getsockname()[1]}"
-        assert "takes no bytes" in refused(url, bytes(150_000))
+        assert "takes no bytes" in refused(url, bytes(8_000))
+
+
+def test_one_that_takes_it_slowly_has_all_the_time_that_it_needs(monkeypatch):
+    """A roll of labels is more than a printer keeps: it takes the next bytes when a label is out."""
+    monkeypatch.setattr(printer, "TAKES_NOTHING_S", 1.0)
+    monkeypatch.setattr(printer, "HANGS_UP_S", 0.05)
+    taken = []
+
+    def feed() -> None:
+        line, _ = listener.accept()
+        with line:
+            while more := line.recv(2048):
+                taken.append(more)
+                time.sleep(0.02)
+
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        thread = threading.Thread(target=feed, daemon=True)
+        thread.start()
+        started = time.monotonic()
+        send(f"socket://127.0.0.1:{listener.getsockname()[1]}", LABEL * 40)
+        took = time.monotonic() - started
+        thread.join(PATIENCE)
+    assert b"".join(taken) == LABEL * 40
+    assert took > printer.TAKES_NOTHING_S, "it took longer than any pause may last"
+
+
+def test_one_that_talks_without_end_holds_up_nobody(monkeypatch):
+    monkeypatch.setattr(printer, "HANGS_UP_S", 0.2)
+
+    def talk() -> None:
+        line, _ = listener.accept()
+        with line, contextlib.suppress(OSError):
+            while True:
+                line.sendall(b"status\r\n")
+                time.sleep(0.01)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"socket://127.0.0.1:{listener.getsockname()[1]}"
+        threading.Thread(target=talk, daemon=True).start()
+        sender = threading.Thread(target=send, args=(url, b"^XA^XZ"), daemon=True)
+        sender.start()
+        sender.join(PATIENCE)
+        assert not sender.is_alive()
+
+
+def test_one_that_hangs_up_at_once_has_taken_nothing(monkeypatch):
+    """A print server that is busy. On a wire its refusal of the bytes is not back yet when sending ends."""
+    monkeypatch.setattr(printer, "TAKES_NOTHING_S", 0.3)
+
+    class Wire(socket.socket):
+        def shutdown(self, how: int) -> None:
+            with contextlib.suppress(OSError):
+                super().shutdown(how)
+
+    def connect(address: tuple[str, int], timeout: float) -> socket.socket:
+        line = Wire()
+        line.settimeout(timeout)
+        line.connect(address)
+        assert select.select([line], [], [], PATIENCE)[0], "it has hung up"
+        return line
+
+    def hang_up() -> None:
+        listener.accept()[0].close()
+
+    monkeypatch.setattr(printer.socket, "create_connection", connect)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=hang_up, daemon=True).start()
+        assert "takes no bytes" in refused(f"socket://127.0.0.1:{listener.getsockname()[1]}", b"^XA^XZ")
+
+
+@pytest.mark.parametrize("host", ["a..b", "x" * 70])
+def test_a_name_that_no_host_can_have(host):
+    assert f"Printer {host}:9100 does not answer" in refused(f"socket://{host}:9100")
 
 
 @pytest.mark.parametrize(

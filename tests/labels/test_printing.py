@@ -170,6 +170,21 @@ def test_labels_that_are_set_too_small_wait_until_that_is_put_right(lite):
             there.wait(1)
 
 
+def test_one_that_has_no_room_on_the_label_holds_up_no_other(lite):
+    """A long lot needs more room than a short one: such a case must not stop the labels of all that come after it."""
+    lite.purchase_order("PO-2", ("SERUM", 100), ("GOWN-L", 1000))
+    ana = Hand(lite, "DOCK-1")
+    ana.session = replace(ana.session, printer="printer")
+    wide = ana.all("1001", "PO-2", gtin(4), "=LOTWXYZABCDEFGHIJKLM", "=2027-12-31", "=5").unit
+    small_ones = [ana.all(gtin(1), f"={number}").unit for number in (24, 25)]
+    with network_printer() as there:
+        with running(ana.session, there.url, width_mm=60, height_mm=30, dpi=300) as thread:
+            assert codes(there.wait(2)) == small_ones
+            assert eventually(lambda: thread.notice.startswith("1 label waits: A code needs")), thread.notice
+        with running(ana.session, there.url):
+            assert codes(there.wait(3)[2:]) == [wide]
+
+
 def test_a_database_that_is_away_is_looked_for(lite, monkeypatch):
     ana = ana_at_printer(lite)
     ana.all(gtin(1), "=24")

@@ -81,6 +81,13 @@ def test_a_scanner_that_is_understood_at_once(desk):
     assert any("AIM id ]C0" in words for words in desk.told)
 
 
+def test_a_name_that_the_file_would_not_take_is_asked_again(desk):
+    desk = desk(b"]C0XKTEST\r", name=["dock/left", "x" * 25, "a\x1bb", "left"], speak=["q"])
+    assert desk.wizard().run([], desk.url, "scanner 1").name == "left"
+    assert sum("allowed is text of 1 to 24 characters" in words for words in desk.told) == 3
+    assert all(words.isprintable() for words in desk.told)
+
+
 def test_garbage_first_then_the_right_speed(desk):
     desk = desk(b"\xd8\xcb\xd4\x8d", b"01XKTEST", name=["left"], speak=["n", "n", "q"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,38 @@ def test_a_link_to_the_file_stays_a_link(mine, tmp_path):
     assert link.is_symlink()
     assert mine.stat().st_mode & 0o777 == 0o640
     assert len(read(mine).scanners) == 2
+
+
+def test_the_same_scanner_under_a_new_name_is_not_a_second_one(mine):
+    """Set up again, with the name that is proposed: two scanners at one port would be refused by every command."""
+    assert put_scanner(mine, ScannerSetup("north", port="/dev/ttyS0")) is True
+    assert [one.name for one in read(mine).scanners] == ["north"]
+    assert put_scanner(mine, RIGHT) is False
+    assert put_scanner(mine, replace(RIGHT, name="gate")) is True
+    assert [one.name for one in read(mine).scanners] == ["north", "gate"]
+
+
+@pytest.mark.parametrize(
+    ("setup", "words"),
+    [
+        (ScannerSetup("dock/left", port="/dev/ttyS1"), "scanner.2.name is 'dock/left'"),
+        (ScannerSetup("odd", match=PortMatch(vid="05e0", serial="S\x011")), "scanner.2.serial holds a forbidden"),
+        (ScannerSetup("right", port="/dev/ttyS0"), "scanner.2.port is '/dev/ttyS0', as that of scanner 1"),
+    ],
+)
+def test_what_no_command_would_read_again_is_not_written(mine, setup, words):
+    if setup.name == "right":
+        put_scanner(mine, RIGHT)
+    before = mine.read_text()
+    with pytest.raises(InputError, match=r"nothing was written\.$") as caught:
+        put_scanner(mine, setup)
+    assert f"{mine}:" in str(caught.value)
+    assert words in str(caught.value)
+    assert mine.read_text() == before
+    assert list(mine.parent.iterdir()) == [mine]
+
+
+def test_a_file_of_a_windows_editor_is_added_to(mine):
+    mine.write_bytes(b"\xef\xbb\xbf" + MINE.replace("\n", "\r\n").encode())
+    put_scanner(mine, RIGHT)
+    assert [one.name for one in read(mine).scanners] == ["left", "right"]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 from heard_station import captured, case, heard_on
 from small_floor import changed, contents
+from terminal_kit import PATIENCE
 
 from db import connection
 from devices.feedback import Signal
@@ -111,3 +115,41 @@ def test_one_fault_among_twenty_costs_one(lite, monkeypatch, log_file):
     ]
     assert connection.value("SELECT count(*) FROM scan_log WHERE scan_id = 'scan-7'") == 0
     assert log_file.read_text(encoding="utf-8").count("Traceback") == 1
+
+
+def test_a_database_that_falls_silent_under_the_screen_holds_up_no_verdict(lite, monkeypatch):
+    """The case is saved and heard; while the screen cannot be read for it, the next one is refused, not left waiting."""
+    whole, silent, back = floor.look, threading.Event(), threading.Event()
+
+    def look(session):
+        silent.set()
+        back.wait(PATIENCE)
+        return whole(session)
+
+    with heard_on(lite) as heard:
+        heard.station.patience_s = 0.05
+        monkeypatch.setattr(floor, "look", look)
+        heard.put(case(1), "saved")
+        assert silent.wait(PATIENCE)
+        time.sleep(0.1)
+        assert heard.ask(case(2), "late").reply.template == "database_slow"
+        monkeypatch.setattr(floor, "look", whole)
+        heard.station.patience_s = 3.0
+        back.set()
+        assert heard.wait("saved").reply.template == "saved"
+        assert heard.ask(case(2), "next").reply.template == "saved"
+    assert captured() == ["saved", "next"]
+
+
+def test_a_terminal_closes_although_its_screen_cannot_be_read(lite, monkeypatch):
+    back = threading.Event()
+    with heard_on(lite) as heard:
+        heard.station.patience_s = 0.05
+        monkeypatch.setattr(floor, "look", lambda _session: back.wait(PATIENCE))
+        heard.put(case(1), "saved")
+        closing = threading.Thread(target=heard.station.stop, daemon=True)
+        closing.start()
+        closing.join(PATIENCE / 2)
+        closed = not closing.is_alive()
+        back.set()
+    assert closed

@@ -168,6 +168,16 @@ def test_who_signs_off_leaves_no_latch_behind(lite):
     assert templates(heard) == ["not_on_order", "signed_off", "welcome", "saved"]
 
 
+@pytest.mark.parametrize("cleared_by", ["XKDONE", "XKPREV"])
+def test_who_has_signed_on_elsewhere_is_told_so_and_not_that_the_case_is_set_aside(lite, cleared_by):
+    """The card that clears the latch writes, too: it finds that its person has gone, as every input does."""
+    with heard_on(lite, latch=True) as heard:
+        heard.ask(WRONG, "wrong")
+        connection.execute("UPDATE operator_step SET terminal = 'another', station = 'DOCK-2'")
+        answer = heard.ask(cleared_by, "cleared")
+    assert (answer.reply.template, answer.session.operator) == ("signed_on_elsewhere", None)
+
+
 def test_a_site_may_do_without(lite):
     with heard_on(lite) as heard:
         heard.ask(WRONG, "wrong")

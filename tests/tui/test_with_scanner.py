@@ -185,6 +185,22 @@ async def test_a_trigger_bounce_counts_once(small, gun):
     assert connection.value("SELECT COUNT(*) FROM handling_unit WHERE receipt_id IS NOT NULL") == 1
 
 
+async def test_a_bounce_leaves_the_verdict_of_its_scan_on_the_screen(small, gun):
+    """Who heard STOP and looks up has to read why, not that something was ignored."""
+    app = scanning(small, gun)
+    async with app.run_test(size=SIZES["80x24"]) as pilot:
+        await found_gun(pilot, app)
+        await shot(pilot, app, gun, "1001")
+        await shot(pilot, app, gun, "PO-1")
+        gun.send("NO-SUCH-CODE", "NO-SUCH-CODE")
+        replies = (await answers(pilot, app, 4))[2:]
+        await settled(pilot)
+        shown = "".join(region(app, "verdict"))
+    assert [reply.template for reply in replies] == ["unknown_code", "repeat"]
+    assert "NO-SUCH-CODE" in shown
+    assert "STOP" in shown
+
+
 async def test_a_refused_case_pauses_the_trigger_and_holds_up_the_next(small, gun):
     """A Datalogic gun: F and E for the refusal, D and then E for its trigger; closing leaves it on."""
     setup = ScannerSetup("gun", port=gun.url, feedback="datalogic")

@@ -43,6 +43,8 @@ def decode(options: argparse.Namespace) -> int:
     if options.dedupe_ms < 0:
         raise InputError(f"--dedupe-ms is a number of milliseconds from 0 on, not {options.dedupe_ms}.")
     prefix, gs = _mark(options.prefix, "--prefix"), _mark(options.gs, "--gs", separator=True)
+    if sys.stdin is None:
+        raise InputError("stdin is closed: send it the bytes of a scanner.")
     setup = ScannerSetup("stdin", framing=options.framing, prefix=prefix, gs=gs)
     pieces = _timed(sys.stdin.buffer) if options.timed else _live(sys.stdin.fileno())
     window = options.dedupe_ms / 1000

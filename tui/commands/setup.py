@@ -18,9 +18,10 @@ from tui.commands.faults import SeveralError
 from tui.commands.opening import clean, lead_with, now, open_site
 from tui.commands.progress import Progress
 from tui.station import scan_id
-from warehouse import site
+from warehouse import serials, site
 from warehouse.barcodes.text import escaped
 from warehouse.reply import InputError
+from warehouse.sscc import SSCC
 
 if TYPE_CHECKING:
     from warehouse.exchange.reading import ImportFaults
@@ -175,27 +176,32 @@ def restore(options: argparse.Namespace) -> None:
     connection.open_database(options.db)
     present = connection.sqlite_path(options.db)
     present.absolute().parent.mkdir(parents=True, exist_ok=True)
-    kept = _keep(options.db, present) if present.exists() else None
+    kept, numbers = _keep(options.db, present) if present.exists() else (None, [])
     try:
         backup_.put_back(source, present)
     except DatabaseError:
         if kept and present.exists():
             kept.unlink()
         raise
+    connection.open_database(options.db)
+    serials.skip(numbers)
     if kept:
         print(f"The database that was there is kept as {escaped(str(kept))}.")
     print(f"Restored {escaped(str(source))}, verified: {lines[-1]}")
+    if not numbers and any(kind.startswith(SSCC) for _, kind, _ in serials.taken()):
+        print("If cases were labelled since that backup, take another extension first (docs/labels.md, SSCC).")
 
 
-def _keep(url: str, present: Path) -> Path:
-    """A copy of the present database, or, where it cannot be read any more, the file itself."""
+def _keep(url: str, present: Path) -> tuple[Path, list[tuple[str, str, int]]]:
+    """A copy of the present database, or, where it cannot be read any more, the file itself; and the numbers drawn in it."""
     kept = _beside(url, "before-restore")
     if backup_.damage(present):
         backup_.set_aside(present, kept)
-    else:
-        backup_.copy(kept)
-        connection.close()
-    return kept
+        return kept, []
+    backup_.copy(kept)
+    numbers = serials.taken()
+    connection.close()
+    return kept, numbers
 
 
 def _only_sqlite(command: str) -> None:
@@ -218,6 +224,11 @@ def _verified(path: Path, advice: str) -> list[str]:
         connection.close()
         connection.open_database(f"sqlite:///{copy}")
         try:
+            if not migrate.is_empty() and migrate.pending():
+                raise InputError(
+                    f"{path} is older than the program: bring a copy of it up to date with 'dockbell init --db "
+                    f"sqlite:///COPY', then restore that; nothing was changed."
+                )
             migrate.check()
             found = verify.verify(site.load())
         finally:

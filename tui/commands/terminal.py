@@ -88,7 +88,9 @@ def session_for(opened: Opened, options: argparse.Namespace) -> Session:
     dock = named if named and named.kind == "dock" else site.first_location(opened.site.code, "dock")
     connection.close()
     printer, numbers = options.settings.printer, options.settings.labels
-    sscc = SsccRange(numbers.company_prefix, numbers.extension) if numbers.company_prefix else None
+    # A practice database counts from 1, as the real one of this terminal did: its cases get plates of ours.
+    numbered = numbers.company_prefix and not opened.site.practice
+    sscc = SsccRange(numbers.company_prefix, numbers.extension) if numbered else None
     name = printer.url.removeprefix("socket://")
     return Session(opened.site, station, dock, _database_now, printer=name, sscc=sscc)
 

@@ -128,7 +128,7 @@ class Crew:
             if step == "receiving.key_lot":
                 self._scan(_lot_label(case))
             elif step == "receiving.key_expiry":
-                self._scan(_expiry(case))
+                self._scan(f"]C117{_expiry(case)}")
             elif step == "receiving.how_many":
                 self._key_digits(case.label.keyed_quantity or case.quantity)
             elif step == "receiving.confirm":

@@ -115,7 +115,7 @@ def _printer_on_network(url: str) -> Check:
     address = f"{parts.hostname}:{parts.port}"
     try:
         socket.create_connection((parts.hostname or "", parts.port or 0), timeout=_PRINTER_PATIENCE).close()
-    except OSError as error:
-        found = f"{address} does not answer ({error.strerror or error})"
+    except (OSError, UnicodeError) as error:  # UnicodeError: a name that no host can have
+        found = f"{address} does not answer ({getattr(error, 'strerror', None) or error})"
         return fail("printer", found, "Switch it on, check its network and its address; labels wait until then.")
     return ok("printer", f"{address} answers")

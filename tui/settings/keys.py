@@ -7,7 +7,7 @@ from typing import Literal
 
 from devices.feedback import Signal
 from devices.setup import ScannerSetup
-from tui.settings.kinds import Database, Guns, Kind, Mark, Number, OneOf, Pattern, Port, Text, Tone, Whole, YesNo
+from tui.settings.kinds import NAMES, Database, Guns, Kind, Mark, Number, OneOf, Pattern, Port, Text, Tone, Whole, YesNo
 from tui.settings.records import Labels, Limits, Printer
 from tui.wedge import WedgeSetup
 from warehouse.barcodes.text import MAX_FIELD
@@ -51,7 +51,7 @@ _ONE = ScannerSetup("")
 _SCANNER_KEYS = (
     Key(
         "name",
-        Text(24, without="/"),
+        NAMES,
         "",
         "What the screen and the log call it; each scanner has its own.",
         default_words='"scanner 1", "scanner 2", ...',

@@ -52,6 +52,10 @@ class Text:
         return text
 
 
+NAMES = Text(24, without="/")
+"""What scanners and guns may be called."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """Text of one form; in lower case where that makes no difference. "" where there need not be one."""
@@ -191,13 +195,12 @@ class Guns:
     def read(self, value: object) -> Mapping[str, str]:
         if not isinstance(value, dict):
             raise wrong(value, self.allowed)
-        name = Text(24, without="/")
         for mark, gun in value.items():
             if not 0 < len(mark) <= MARK:
                 raise WrongValueError(f"has the gun {shown(mark)}: name it by 1 to {MARK} characters of its base")
             text_of(mark, self.allowed)
             try:
-                name.read(gun)
+                NAMES.read(gun)
             except WrongValueError as error:
                 raise WrongValueError(f"has the gun {shown(mark)} whose name {error}") from None
             other = next((one for one in value if one != mark and one.startswith(mark)), None)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import tempfile
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import tomlkit
 from tomlkit.items import AoT, Table
 
 from devices.setup import PortMatch, ScannerSetup
+from tui.settings.effective import load
 from warehouse.reply import InputError
 
 _LINE = ("baud", "bits", "parity", "stop", "framing", "prefix")
@@ -22,10 +24,11 @@ _FOUND_OUT = ("name", "port", *_MATCH, *_LINE, "feedback")
 def put_scanner(path: Path, setup: ScannerSetup) -> bool:
     """Write what was found out of a scanner into the file, over one of the same name; True when there was one.
 
-    What else its owner has set for that one (guns, gs, times) stays. The file is replaced as a whole, or not at
-    all. Raises InputError for a file in which scanners are written in a way that cannot be added to, and OSError.
+    One of another name at the same port is that scanner, too: it gets the new name. What else its owner has set for
+    it (guns, gs, times) stays. The file is replaced as a whole, or not at all. Raises OSError, and InputError for a
+    file in which scanners are written in a way that cannot be added to, or that would not be read again.
     """
-    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+    document = tomlkit.parse(path.read_text(encoding="utf-8-sig")) if path.exists() else tomlkit.document()
     scanners = document.get("scanner", None)
     if scanners is None:
         scanners = document["scanner"] = tomlkit.aot()
@@ -34,15 +37,26 @@ def put_scanner(path: Path, setup: ScannerSetup) -> bool:
             f"{path} writes its scanners in one line: write each as a table [[scanner]]; nothing was written."
         )
     names = [str(one.get("name", f"scanner {number}")) for number, one in enumerate(scanners, 1)]
-    known = setup.name in names
+    same = [at for at, one in enumerate(scanners) if names[at] == setup.name or _place(one) == _place_of(setup)]
+    known = bool(same)
     if known:
-        _overwrite(scanners[names.index(setup.name)], setup)
+        _overwrite(scanners[names.index(setup.name) if setup.name in names else same[0]], setup)
     else:
         added = tomlkit.table()
         _overwrite(added, setup)
         scanners.append(added)
     _replace(path, tomlkit.dumps(document))
     return known
+
+
+def _place(table: Table) -> dict[str, str]:
+    """Where a scanner of the file is: its port, or what finds it."""
+    return {key: str(table[key]) for key in ("port", *_MATCH) if table.get(key)}
+
+
+def _place_of(setup: ScannerSetup) -> dict[str, str]:
+    values = {"port": setup.port, **asdict(setup.match)}
+    return {key: value for key, value in values.items() if value}
 
 
 def _overwrite(table: Table, setup: ScannerSetup) -> None:
@@ -75,7 +89,17 @@ def _replace(path: Path, text: str) -> None:
             file.flush()
             os.fsync(descriptor)
             os.fchmod(descriptor, mode)
+        _check(path, name)
         Path(name).replace(path.resolve())
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _check(path: Path, written: str) -> None:
+    """A file that no command reads again would stop the whole terminal."""
+    try:
+        load(argparse.Namespace(config=written), {})
+    except InputError as error:
+        words = str(error).replace(written, str(path))
+        raise InputError(f"{words} With this, no command would run: nothing was written.") from error

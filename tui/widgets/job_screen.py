@@ -131,8 +131,11 @@ class JobScreen(Screen[None], inherit_bindings=False):
     # --- showing ---
 
     def show(self, answer: Answer, right: str, notice: str = "") -> None:
-        """Show a verdict and the screen that follows it; without a message only the facts are new."""
-        if answer.reply.message or self.answer is None:
+        """Show a verdict and the screen that follows it; without a message only the facts are new.
+
+        Nor does the second read of one pull of the trigger take the place of what was said to the first.
+        """
+        if (answer.reply.message and answer.reply.template != "repeat") or self.answer is None:
             self.answer = answer
             self._card = None
             self._lay_over(answer)

@@ -39,7 +39,7 @@ class Code:
 
     `part` is the item by an HIBC or ISO 15434: by our number (P), else by the supplier's (1P), which is the
     `supplier_part` where both are there. `pieces` is what these labels say of their quantity, `suspect` the value
-    that `warnings` are about.
+    that `warnings` are about. `link` names the primary to which an HIBC secondary belongs.
     """
 
     kind: Kind
@@ -69,6 +69,7 @@ class Code:
     measures: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
     suspect: str | None = None
+    link: str | None = None
 
     @property
     def quantity(self) -> int | None:

@@ -100,6 +100,15 @@ def is_plain_message(text: str) -> bool:
     return len(text) == end or _identifier(text[end:]) is not None
 
 
+def says_lot_or_date(text: str) -> bool:
+    """Whether plain text could be element strings of a lot or a date, from a scanner that sends no identifier."""
+    try:
+        said = elements(text)
+    except UnfitError:
+        return False
+    return bool(said.lot or said.expiry or said.best_before or said.produced)
+
+
 def bracketed(ais: tuple[tuple[str, str], ...]) -> str:
     """Element strings as people read them."""
     return "".join(f"({ai}){value}" for ai, value in ais)

@@ -3,7 +3,7 @@
 Three forms, each ending in a check character (modulo 43 over the whole):
 
 - primary: + LIC (4, a letter first) PCN (1-18) unit of measure (one digit) check
-- secondary, a symbol of its own: + data link check; the link is the check character of its primary
+- secondary, a symbol of its own: + data link check; the link is the check character of its primary (see `link_of`)
 - combined: primary data / data / more data check, without link
 
 Data: $$ date lot, $$+ date serial ($ and $+: without date), and behind / also S serial, 14D expiry, 16D made,
@@ -54,6 +54,7 @@ class Hibc:
     expiry: dt.date | None = None
     produced: dt.date | None = None
     quantity: int | None = None
+    link: str | None = None
 
 
 def mod43(text: str) -> str:
@@ -76,13 +77,18 @@ def item_of(text: str) -> str:
     return bare[1:-1] if is_hibc(bare) and _is_right(bare) and _PRIMARY.fullmatch(bare[1:-1]) else ""
 
 
+def link_of(item: str) -> str:
+    """The link that a secondary of this item carries; "" where this is no item of an HIBC."""
+    return mod43(f"+{item}") if _PRIMARY.fullmatch(item) else ""
+
+
 def hibc(text: str) -> Hibc:
     """Read what `is_hibc` takes for one, with its flag and check characters. Raises UnfitError."""
     if not _is_right(text):
         raise UnfitError("check_digit")
     body = text[1:-1]
     if not body[0].isalpha():
-        said = Hibc("secondary")
+        said = Hibc("secondary", link=body[-1])
         parts = body[:-1].split("/")  # without the link
     else:
         item, *parts = body.split("/")
@@ -162,7 +168,7 @@ def _text(text: str, *, least: int = 0) -> str:
         raise UnfitError("charset")
     if len(text.strip()) < least:
         raise UnfitError("empty")
-    return text
+    return text.strip()  # blanks fill a field up
 
 
 def _pieces(digits: str) -> int:

@@ -86,8 +86,8 @@ def _field(text: str) -> tuple[str, str]:
     found = _IDENTIFIER.match(text)
     if found is None:
         raise UnfitError("unknown_ai" if text else "empty")
-    value = text[found.end() :]
-    if not value.strip():
+    value = text[found.end() :].strip(" ")  # blanks fill a field up
+    if not value:
         raise UnfitError("empty")
     if not (value.isascii() and value.isprintable()):
         raise UnfitError("charset")
@@ -120,15 +120,19 @@ def _message(mode: str, elements: gs1.Elements | None, fields: list[tuple[str, s
 
 
 def _quantity(said: dict[str, str]) -> tuple[int | None, str | None]:
-    """Whole pieces, and the unit that 7Q names; no pieces where the number is of something else or has a fraction."""
+    """Whole pieces, and the unit that 7Q names; no pieces where the number is of something else or has a fraction.
+
+    Q says no unit: where 7Q has the same number of something else, Q means that too.
+    """
     with_unit = said.get("7Q", "")
     unit = with_unit[-2:] if with_unit else None
-    pieces = _whole(with_unit[:-2]) if with_unit else None
-    if unit not in _PIECES:
-        pieces = None
+    number = _whole(with_unit[:-2]) if with_unit else None
+    pieces = number if unit in _PIECES else None
     if "Q" not in said:
         return pieces, unit
     plain = _whole(said["Q"])
+    if plain == number:
+        return pieces, unit
     if None not in (pieces, plain) and pieces != plain:
         raise UnfitError("repeated_ai")
     return plain, unit

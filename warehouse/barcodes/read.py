@@ -53,7 +53,7 @@ def read(raw: str) -> Code | Unreadable:
     try:
         return _read(raw)
     except UnfitError as unfit:
-        return Unreadable(unfit.reason, MESSAGES[unfit.reason], escaped(raw))
+        return Unreadable(unfit.reason, MESSAGES[unfit.reason], escaped(raw, _WHOLE))
 
 
 class _Frame(NamedTuple):
@@ -198,6 +198,7 @@ def _hibc(frame: _Frame) -> Code:
         serial=said.serial,
         expiry=said.expiry,
         produced=said.produced,
+        link=said.link,
     )
 
 

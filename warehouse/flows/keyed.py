@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 MAX_DIGITS = len(str(doubts.MAX_COUNT))  # a longer number in a quantity box is a barcode
 MAX_LOT = 20  # GS1 AI (10)
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def count(step: BoxStep, scan: Scan, *, least: int) -> int:
@@ -32,19 +34,25 @@ def count(step: BoxStep, scan: Scan, *, least: int) -> int:
 def lot(scan: Scan) -> str:
     """A lot by its barcode (AI 10), or as plain text."""
     plain = scan.code.kind == "text" or (scan.code.kind == "gtin" and scan.source == "TYPED")
-    found = scan.code.lot or (scan.text if plain else "")
+    found = scan.code.lot or (scan.text.strip(" ") if plain else "")  # blanks fill bars of a fixed length up
     if not found or len(found) > MAX_LOT:
         refuse("bad_lot", got=scan.text)
     return found
 
 
 def expiry(scan: Scan) -> str:
-    """An expiry by its barcode (AI 17), or a day keyed as YYYY-MM-DD or YYMMDD; answers ISO text."""
+    """An expiry by its barcode (AI 17), or a day keyed as YYYY-MM-DD or YYMMDD; answers ISO text.
+
+    Bars of plain digits are no day: they may be a lot or a count.
+    """
     if scan.code.expiry:
         return scan.code.expiry.isoformat()
     text = scan.text
+    short = scan.source == "TYPED" and len(text) == 6
+    if not (short or _ISO_DAY.fullmatch(text)):
+        refuse("bad_date", got=text)
     try:
-        found = datetime.strptime(text, "%y%m%d").date() if len(text) == 6 else date.fromisoformat(text)  # noqa: DTZ007 - a calendar day
+        found = datetime.strptime(text, "%y%m%d").date() if short else date.fromisoformat(text)  # noqa: DTZ007 - a calendar day
     except ValueError:
         refuse("bad_date", got=text)
     return found.isoformat()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from db import connection
 from warehouse import doubts, inbound, items, messages, stock, things
+from warehouse.barcodes import gs1
 from warehouse.flows import keyed
 from warehouse.flows.receiving_steps import (
     ChooseOrder,
@@ -60,7 +61,8 @@ def answer(step: Step, given: Input, context: Context) -> Reply:
             return _next_question(step, _with_lot(step, given, context), context)
         case KeyExpiry(), Scan():
             _refuse_other_label(step, given, context)
-            return _next_question(step, replace(step.case, expiry=keyed.expiry(given)), context)
+            dated = replace(_with_label(step.case, given.code), expiry=keyed.expiry(given))
+            return _next_question(step, dated, context)
         case ((HowMany() | Confirm()), Scan()):
             counted = replace(step.case, quantity=keyed.count(step, given, least=1), source="KEYED")
             return _next_question(step, counted, context)
@@ -107,7 +109,7 @@ def _scan_case(step: ScanCase, scan: Scan, context: Context) -> Reply:
     known = stock.known_unit(site, plate or code.text)
     if known is not None:
         return _already_in(step, known, context)
-    if not plate and not code.item_codes:
+    if not plate and (not code.item_codes or code.kind == "gtin"):  # a number of eight digits may look like one
         other = inbound.purchase_order(site, code.text)
         if other is not None:
             return open_order(other, context)
@@ -127,16 +129,23 @@ def _scan_item(step: ScanItem, scan: Scan, context: Context) -> Reply:
     found = items.by_code(context.site.code, code)
     if found is None:
         things.refuse_unexpected(context.site.code, scan.code, step)
+    _refuse_other_lot(step.case, code, found[0])
     return _with_item(step, _with_label(step.case, code), *found, scan, context)
 
 
 def _with_label(case: Case, code: Code) -> Case:
-    """The case with the lot and expiry of one of its labels."""
+    """The case with the lot and expiry of one of its labels.
+
+    Where its count differs from what the packaging usually holds, the case is counted.
+    """
+    differs = case.source == "PACKAGING" and code.quantity not in (None, case.quantity)
     return replace(
         case,
         lot=code.lot or case.lot,
         expiry=code.expiry.isoformat() if code.expiry else case.expiry,
         suspect=code.suspect or case.suspect,
+        quantity=None if differs else case.quantity,
+        source="" if differs else case.source,
     )
 
 
@@ -246,19 +255,34 @@ def _with_lot(step: KeyLot, scan: Scan, context: Context) -> Case:
     Lots are free text, so a scan that is known to be something else is not taken for one; keyed, it is.
     """
     _refuse_other_label(step, scan, context)
-    if scan.source != "TYPED" and not scan.code.lot:
+    plain = scan.source != "TYPED" and not scan.code.lot
+    if plain:
         things.refuse_known(context.site.code, scan.code, step)
-    return replace(_with_label(step.case, scan.code), lot=keyed.lot(scan))
+    case = replace(_with_label(step.case, scan.code), lot=keyed.lot(scan))
+    if plain and scan.code.symbology is None and gs1.says_lot_or_date(scan.text):
+        return replace(case, suspect=scan.text)
+    return case
 
 
 def _refuse_other_label(step: KeyLot | KeyExpiry, scan: Scan, context: Context) -> None:
-    """A label that names another case or another item says nothing about the case in hand."""
+    """A label that names another case, another item or another lot says nothing about the case in hand."""
     item, code = step.case.item, scan.code
     assert item is not None
     if code.unit_code and step.case.code and code.unit_code != step.case.code:
         refuse("other_label", other=f"case {tail(code.unit_code)}", item=item.description)
+    _refuse_other_lot(step.case, code, item)
+    if code.link and code.link not in (items.hibc_links(item.id) or code.link):
+        refuse("other_label", other="another item", item=item.description)
     if not code.item_codes or (scan.source == "TYPED" and code.kind == "gtin"):
         return  # typed digits may be a lot that looks like a GTIN
     found = items.by_code(context.site.code, code)
     if found is None or found[0].id != item.id:
         refuse("other_label", other=found[0].description if found else code.item_codes[0], item=item.description)
+
+
+def _refuse_other_lot(case: Case, code: Code, item: Item) -> None:
+    """Two labels of one case do not tell two lots or two days of expiry."""
+    if case.lot and code.lot and case.lot != code.lot:
+        refuse("other_label", other=f"lot {messages.clip(code.lot, 14)}", item=item.description)
+    if case.expiry and code.expiry and case.expiry != code.expiry.isoformat():
+        refuse("other_label", other=f"expiry {code.expiry}", item=item.description)
