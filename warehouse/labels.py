@@ -54,7 +54,7 @@ def of_code(site: str, code: str) -> UnitLabel:
     read = barcodes.read(code)
     known = stock.known_unit(site, code)
     if known is None and isinstance(read, barcodes.Code):
-        known = stock.known_unit(site, read.unit_code or read.text)
+        known = stock.known_unit(site, read.identity or read.text)
     if known is None:
         raise InputError(f"No unit has the code {code}: scan or copy it from its label, or look on the board.")
     if known.kind == "LOOSE":

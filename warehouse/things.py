@@ -22,7 +22,7 @@ _NAMED = (
 
 def name_of(site: str, code: Code) -> str:
     """'case ...0127', 'Gown L', 'place A-01', "LEO's badge": what this code is, or '' when nobody knows it."""
-    unit = stock.known_unit(site, code.unit_code or code.text)
+    unit = stock.known_unit(site, code.identity or code.text)
     if unit is not None:
         return f"case {tail(unit.code)}"
     found = items.by_code(site, code)

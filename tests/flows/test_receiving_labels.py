@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from small_floor import SmallFloor, changed, contents, gtin, said, sscc
 
@@ -264,3 +266,58 @@ def test_blanks_that_fill_a_field_up_are_not_part_of_it(small, ana):
     assert (reply.verdict, small.unit(reply.unit)["lot"]) == (OK, "LOT1")
     reply = ana.all(f"]E0{SERUM}", "]A0LOT1  ", "=2027-12-31", "=5")
     assert (reply.verdict, small.unit(reply.unit)["lot"]) == (OK, "LOT1")
+
+
+# --- A serial number names its case ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "label",
+    [f"]d2010{gtin(1)}21S-1", f"010{gtin(1)}21S-1", f"(01)0{gtin(1)}(21)S-1"],
+    ids=["with AIM id", "without", "in brackets"],
+)
+def test_a_serial_number_is_counted_once(database_url, label):
+    """The same label again adds nothing and says when, who and how many; another serial is another case."""
+    small = SmallFloor()
+    small.purchase_order("PO-1", ("GOWN-L", 100))
+    small.order("SO-1", ("GOWN-L", 5))
+    ana = small.hand("1001")
+    ana.scan("PO-1")
+    ana.scan(label)
+    assert ana.type("10").template == "saved"
+    small.now += timedelta(minutes=5)
+
+    again = ana.scan(label)
+
+    assert (again.verdict, again.template) == (Verdict.CHECK, "case_known")
+    ana.scan(label.replace("S-1", "S-2"))
+    assert ana.type("12").template == "saved"
+    held = connection.rows("SELECT code, qty FROM handling_unit ORDER BY id")
+    assert held == [(f"0{gtin(1)}.S-1", 10), (f"0{gtin(1)}.S-2", 12)]
+    assert ana.key("F4").template == "undone_receipt"
+    ana.scan(label.replace("S-1", "S-2"))
+    assert ana.type("12").template == "saved", "what was undone may come again"
+
+
+def test_a_case_is_picked_by_its_serial_label(database_url):
+    small = SmallFloor()
+    small.purchase_order("PO-1", ("GOWN-L", 100))
+    ana = small.hand("1001")
+    label = f"]d2010{gtin(1)}21S-1"
+    for number in (1, 2):
+        ana.all("PO-1", f"]d2010{gtin(1)}21S-{number}", "=10")
+    small.order("SO-1", ("GOWN-L", 10))
+    leo = small.hand("1002", "PICK-1")
+    leo.all("SO-1", "DOCK-1")
+
+    assert leo.scan(label.replace("S-1", "S-2")).template == "wrong_unit"
+    assert leo.scan(label).verdict is Verdict.OK
+
+
+def test_the_items_label_may_bear_a_serial_beside_the_cases_sscc(database_url):
+    small = SmallFloor()
+    small.purchase_order("PO-1", ("GOWN-L", 100))
+    ana = small.hand("1001")
+    ana.all("PO-1", f"]C100{sscc(7)}", f"]d2010{gtin(1)}21S-1")
+    assert ana.type("10").template == "saved"
+    assert connection.rows("SELECT code FROM handling_unit") == [(sscc(7),)]

@@ -88,6 +88,15 @@ class Code:
         """The number of the case or pallet itself: its SSCC, or its licence plate."""
         return self.sscc or self.plate
 
+    @property
+    def identity(self) -> str | None:
+        """What names this one case for ever: its own number, or its item with the serial number of the label.
+
+        A GTIN with a serial number is as unique as an SSCC (GS1 General Specifications, AI 21).
+        """
+        item = self.gtin or self.part
+        return self.unit_code or (f"{item}.{self.serial}" if item and self.serial else None)
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:

@@ -167,7 +167,7 @@ def _task_gone(step: OnTask, given: Input, context: Context) -> Reply:
 
 def _at_place(step: GoTo, scan: Scan, task: Task, context: Context) -> Reply:
     if scan.text != task.place:
-        unit = stock.live_unit(context.site.code, scan.code.unit_code or scan.text)
+        unit = stock.live_unit(context.site.code, scan.code.identity or scan.text)
         if unit is not None:
             refuse("place_first", code=tail(unit.code), place=task.place)
         got = things.name_of(context.site.code, scan.code) or things.digits(scan.code)
@@ -183,7 +183,7 @@ def _at_place(step: GoTo, scan: Scan, task: Task, context: Context) -> Reply:
 
 def _unit_scanned(step: TakeUnit, scan: Scan, task: Task, context: Context) -> Reply:
     code = scan.code
-    unit = stock.live_unit(context.site.code, code.unit_code or code.text)
+    unit = stock.live_unit(context.site.code, code.identity or code.text)
     if unit is not None and unit.id != task.unit_id:
         item = items.by_id(unit.item_id)
         got, want = messages.told_apart(unit.code, task.unit_code)

@@ -105,7 +105,7 @@ def open_order(order: inbound.PurchaseOrder, context: Context) -> Reply:
 def _scan_case(step: ScanCase, scan: Scan, context: Context) -> Reply:
     code = scan.code
     site = context.site.code
-    plate = code.unit_code or (code.text if code.kind == "text" and is_plate(code.text) else "")
+    plate = code.identity or (code.text if code.kind == "text" and is_plate(code.text) else "")
     known = stock.known_unit(site, plate or code.text)
     if known is not None:
         return _already_in(step, known, context)
