@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
@@ -18,7 +18,6 @@ from textual.timer import Timer
 from db.watch import Watch
 from devices.scanner import ScannerState
 from tui.cli import FAULT
-from tui.printing import Printing
 from tui.scanners import Scanners
 from tui.screens.board import BoardScreen
 from tui.screens.home import HomeScreen
@@ -34,6 +33,9 @@ from tui.widgets.job_screen import JobScreen
 from tui.widgets.mini import MINI
 from tui.widgets.safe_text import Scrub
 from warehouse.floor import Given, Session
+
+if TYPE_CHECKING:
+    from tui.printing import Printing
 
 log = logging.getLogger("dockbell.app")
 

@@ -97,9 +97,11 @@ def session_for(opened: Opened, options: argparse.Namespace) -> Session:
 
 def printing_of(session: Session, settings: Settings) -> Printing | None:
     """The thread of the terminal's label printer, not started; None where there is no printer."""
-    from tui.printing import Printing
+    if not settings.printer.url:
+        return None
+    from tui.printing import Printing  # most terminals have no printer, and start sooner
 
-    return Printing(session, settings.printer) if settings.printer.url else None
+    return Printing(session, settings.printer)
 
 
 def scanners_of(settings: Settings) -> Scanners:
