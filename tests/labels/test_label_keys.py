@@ -153,7 +153,7 @@ def test_without_a_printer_or_with_a_plate_in_hand_nothing_is_printed(small):
 def test_a_receipt_that_is_rolled_back_asks_for_no_label(small, monkeypatch):
     ana = at_printer(small)
     ana.all("PO-1", gtin(1))
-    monkeypatch.setattr("warehouse.floor._save", lambda *_: 1 / 0)
+    monkeypatch.setattr("warehouse.scan_log.save", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         ana.type("24")
     assert jobs() == []

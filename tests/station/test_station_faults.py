@@ -12,7 +12,7 @@ from terminal_kit import PATIENCE
 
 from db import connection
 from devices.feedback import Signal
-from warehouse import floor
+from warehouse import floor, scan_log
 from warehouse.reply import Verdict
 
 FAULTS = {
@@ -66,7 +66,7 @@ def test_a_fault_while_a_refusal_is_written_down_is_still_one_verdict(lite, monk
         raise RuntimeError("no room in the log")
 
     with heard_on(lite) as heard:
-        monkeypatch.setattr(floor, "_log_refusal", fail)
+        monkeypatch.setattr(scan_log, "log_refusal", fail)
         answer = heard.ask("NO-SUCH-CODE", "bad")
         monkeypatch.undo()
         assert heard.ask(case(1), "good").reply.verdict is Verdict.OK
