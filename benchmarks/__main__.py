@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import depth, imports, lines, meaning, receipt, start, tone
+from benchmarks import depth, imports, lines, meaning, packs, receipt, start, tone, truck
 from benchmarks.engines import Engine, engines, versions
 from benchmarks.figures import Line, table
 
@@ -23,8 +23,16 @@ MEASURES: dict[str, Callable[..., Iterator[Line]]] = {
     "start": start.measure,
     "meaning": meaning.measure,
     "lines": lines.measure,
+    "packs": packs.measure,
+    "truck": truck.measure,
 }
-SQLITE_ONLY = {"tone", "start", "meaning", "lines"}  # targets for SQLite, or no database in them; once is enough
+SQLITE_ONLY = {
+    "tone",
+    "start",
+    "meaning",
+    "lines",
+    "packs",
+}  # targets for SQLite, or no database in them; once is enough
 
 
 def main() -> int:

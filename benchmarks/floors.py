@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from db import connection
 from db.connection import transaction
@@ -16,6 +17,7 @@ DAYS = 60  # lines are promised for these many days, so that neighbours in the q
 PRIORITY = 3
 SKU, NUMBER = "GOWN-L", 1
 OTHER_SKU, OTHER_NUMBER = "MASK", 3
+THIRD_SKU, THIRD_NUMBER = "GOWN-M", 2
 _DAY = "(n.i - n.i / {days} * {days})"
 _PROMISED = {
     "sqlite": f"date('{TODAY.isoformat()}', {_DAY} || ' days')",
@@ -26,11 +28,12 @@ _PROMISED = {
 def build(lines: int, qty: int = 1) -> SmallFloor:
     """A floor in the open, empty database whose item is waited for by `lines` order lines of `qty` pieces each.
 
-    PO-1 orders it and PO-2 another item, both without end.
+    PO-1 orders it, PO-2 and PO-3 other items, all without end and due today.
     """
     small = SmallFloor()
-    small.purchase_order("PO-1", (SKU, 1_000_000_000))
-    small.purchase_order("PO-2", (OTHER_SKU, 1_000_000_000))
+    today = datetime.now(UTC).date()
+    for po, sku in (("PO-1", SKU), ("PO-2", OTHER_SKU), ("PO-3", THIRD_SKU)):
+        small.purchase_order(po, (sku, 1_000_000_000), expected_on=today)
     load(small, SKU, "SO", lines, qty)
     return small
 

@@ -39,6 +39,11 @@ _MOVE = (
     "to_status, scan_id, operator_id, receipt_id, po_line_id, reason) "
     "VALUES (?, ?, 'RECEIPT', ?, ?, 'VENDOR', 'UNIT', ?, ?, 'AVAILABLE', ?, ?, ?, ?, '')"
 )
+_CAPTURE = (
+    "INSERT INTO capture (site, at, receipt_id, unit_id, item_id, vendor_id, po_line_id, packaging, qty, source, "
+    "weight_source, status, doubt, learns, scan_id, operator_id) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'LABEL', '', 'AVAILABLE', 0, 1, ?, ?)"
+)
 _PO_LINE = "UPDATE po_line SET qty_received = qty_received + ? WHERE id = ?"
 _RECEIPT = "UPDATE receipt SET cases = cases + 1, pieces = pieces + ? WHERE id = ?"
 _RUN = (
@@ -81,6 +86,8 @@ class Case:
     location_id: int
     receipt_id: int
     po_line_id: int
+    vendor_id: int
+    packaging: str
     log: Row  # the row of scan_log
     step: str  # where the operator stands afterwards
 
@@ -139,6 +146,8 @@ class Hand:
         place, receipt, line, at = case.location_id, case.receipt_id, case.po_line_id, case.at
         unit = self._value(_UNIT, site, case.code, item, NO_EXPIRY, place, case.pieces, receipt, line, at)
         self._run(_MOVE, site, at, item, case.pieces, unit, place, case.scan_id, case.operator_id, receipt, line)
+        told = (case.vendor_id, line, case.packaging, case.pieces, case.scan_id, case.operator_id)
+        self._run(_CAPTURE, site, at, receipt, unit, item, *told)
         units = self._rows(_FREE, site, item)
         waiting = self._rows(_WAITING, site, item, free + 1)
         grants, served, ran_out_at = plan(units, waiting)

@@ -10,12 +10,28 @@ from typing import Any
 from benchmarks import raw
 from benchmarks.engines import Engine, Handle
 from benchmarks.figures import Line, Sample, Turns, ratio
-from benchmarks.floors import Receiver, build, settle
+from benchmarks.floors import (
+    NUMBER,
+    OTHER_NUMBER,
+    OTHER_SKU,
+    THIRD_NUMBER,
+    THIRD_SKU,
+    Receiver,
+    build,
+    load,
+    settle,
+)
 from db import connection
 from tests.small_floor import SITE
 from warehouse import site, verify
 from warehouse.reply import Reply
 
+# For each number of released lines an item of its own: a vendor whose cases all hold as many is never questioned.
+ITEMS = {
+    1: ("1001", "PO-1", NUMBER, 0),
+    10: ("1003", "PO-3", THIRD_NUMBER, 100_000),
+    100: ("1004", "PO-2", OTHER_NUMBER, 200_000),
+}
 TARGET = 2.0
 MORE_STATEMENTS = 5  # that the product may send beyond the floor
 WARM = 8  # receipts that are not counted: statements get prepared, pages come in
@@ -42,15 +58,17 @@ def measure(engine: Engine, *, long: bool) -> Iterator[Line]:
     """For each k the product's transaction over the raw one, alternating, and the calls that each sends."""
     runs = LONG if long else SHORT
     url = engine.create()
-    build(runs.lines)
-    receiver = Receiver.at_work()
+    small = build(runs.lines)
+    load(small, THIRD_SKU, "ST", runs.lines, 1)
+    load(small, OTHER_SKU, "SU", runs.lines, 1)
+    receivers = {k: Receiver.at_work(*how) for k, how in ITEMS.items()}
     settle()
     connection.close()
     floor_url = engine.copy(url)
     hand = raw.Hand(engine.raw(floor_url), postgres=engine.name == "postgresql")
     Handle.on(url).use()
     for k, count in runs.of.items():
-        yield _alternate(engine, receiver, hand, k, Turns(WARM, count, runs.seconds))
+        yield _alternate(engine, receivers[k], hand, k, Turns(WARM, count, runs.seconds))
     hand.close()
     if not verify.verify(site.load()).ok:
         raise RuntimeError("the counters of the floor that was measured do not add up")
@@ -89,14 +107,15 @@ def _as_written(receiver: Receiver, reply: Reply, k: int) -> raw.Case:
     """What the product wrote for its last scan: the floor is to write the same."""
     if len(reply.released) != k:
         raise RuntimeError(f"{len(reply.released)} lines were released, {k} were meant to be")
-    code, item_id, pieces, location_id, receipt_id, po_line_id = connection.one(
-        "SELECT code, item_id, qty, location_id, receipt_id, po_line_id FROM handling_unit WHERE site = ? AND code = ?",
+    code, item_id, pieces, location_id, receipt_id, po_line_id, vendor_id, packaging = connection.one(
+        "SELECT u.code, u.item_id, u.qty, u.location_id, u.receipt_id, u.po_line_id, c.vendor_id, c.packaging "
+        "FROM handling_unit u JOIN capture c ON c.unit_id = u.id WHERE u.site = ? AND u.code = ?",
         SITE,
         reply.unit,
     )
     log = connection.one(f"SELECT {raw.LOG_COLUMNS} FROM scan_log WHERE scan_id = ?", f"case-{receiver.serial}")
     step = connection.value("SELECT step FROM operator_step WHERE operator_id = ?", log[4])
-    return raw.Case(SITE, code, item_id, pieces, location_id, receipt_id, po_line_id, log, step)
+    return raw.Case(SITE, code, item_id, pieces, location_id, receipt_id, po_line_id, vendor_id, packaging, log, step)
 
 
 # --- Statements -----------------------------------------------------------------------------------------
@@ -161,6 +180,8 @@ TABLES = (
     "order_line",
     "handling_unit",
     "stock_move",
+    "capture",
+    "receipt_order",
     "release_run",
     "release_verdict",
     "reservation",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import peewee
@@ -40,11 +42,13 @@ def up() -> list[str]:
     Raises DatabaseError when somebody else's work keeps the tables locked; then nothing was changed.
     """
     try:
-        with database.atomic():
+        with _free_of_references(), database.atomic():
             if connection.dialect() == "postgresql":
                 connection.value("SELECT pg_advisory_xact_lock(?)", LOCK)
             pending()
-            return list(_runner().up())
+            done = list(_runner().up())
+            _check_references()
+            return done
     except peewee.OperationalError as error:
         words = str(error).splitlines()[0]
         if "locked" not in words and "lock timeout" not in words:
@@ -52,6 +56,27 @@ def up() -> list[str]:
         raise DatabaseError(
             f"The database is in use ({words}): close every terminal, then try again. Nothing was changed."
         ) from error
+
+
+@contextlib.contextmanager
+def _free_of_references() -> Iterator[None]:
+    """SQLite changes a table by making it anew: what refers to it must not be followed meanwhile."""
+    if connection.dialect() != "sqlite":
+        yield
+        return
+    database.execute_sql("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        database.execute_sql("PRAGMA foreign_keys = ON")
+
+
+def _check_references() -> None:
+    """Before the commit: every reference still leads somewhere."""
+    if connection.dialect() == "sqlite":
+        broken = connection.rows("PRAGMA foreign_key_check")
+        if broken:
+            raise DatabaseError(f"The migration would leave {len(broken)} references to nothing: nothing was changed.")
 
 
 def check() -> None:

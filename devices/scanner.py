@@ -138,6 +138,11 @@ class Scanner:
             self._trigger_is_off = False
         return sent
 
+    def send(self, data: bytes) -> bool:
+        """Write what is no signal, such as the request that a scale waits for; else as `signal`."""
+        port = self._port
+        return port is not None and self._write(port, data, "the request")
+
     def _free_trigger(self, port: Transport) -> None:
         """The trigger on, where the command for it found no line: with it off the scanner would be dead for good."""
         if self._trigger_is_off:

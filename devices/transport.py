@@ -31,7 +31,7 @@ _NOT_OPENED: tuple[type[Exception], ...] = (*PORT_LOST, ValueError, LookupError)
 _SCHEMES = ("socket", "rfc2217", "loop")
 
 _UNKNOWN_NAME = 0  # resolvers number their errors differently; no system error is 0
-_NO_DEVICE = "There is no device {url}: plug the scanner in, or correct its name."
+_NO_DEVICE = "There is no device {url}: plug it in, or correct its name."
 _BUSY = "{url} is in use by another program: close that program first."
 _FORBIDDEN = "No permission to open {url}: add this user to group {group} and sign in again."
 _NO_ANSWER = "{address} does not answer: check the network and the serial server."

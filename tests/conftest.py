@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -18,8 +20,14 @@ from db import connection, migrate
 # Snapshots must not depend on the terminal that the tests run in.
 for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_DRIVER", "XDG_CONFIG_HOME"):
     os.environ.pop(name, None)
-for name in ("CONFIG", "DB", "STATION", "SCANNER", "PRINTER"):
+for name in ("CONFIG", "DB", "STATION", "SCANNER", "SCALE", "PRINTER"):
     os.environ.pop(f"DOCKBELL_{name}", None)
+
+# Databases of tests live in memory where there is room for them: waiting for a disk at each commit proves nothing.
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest and mkdtemp make folders of their own in it
+ROOM = 2 * 1024**3  # bytes; a run needs less than half of that
+if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 _server: Server | None = None
 
@@ -66,6 +74,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path):
         connection.open_database(url)
     yield url
     connection.close()
+
+
+@pytest.fixture
+def disk_path():
+    """A folder on the disk, for what tells a file by its name: to the program all below /dev is a device."""
+    with tempfile.TemporaryDirectory(prefix="dockbell-test-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ class Server:
     """One running server; `url(name)` reaches a database of it."""
 
     def __init__(self) -> None:
-        self.base = tempfile.mkdtemp(prefix="dbpg")
+        self.base = tempfile.mkdtemp(prefix="dbpg", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT"))
         self.port = _free_port()
         self._as: dict[str, Any] = {}
         if os.geteuid() == 0:  # the server refuses root

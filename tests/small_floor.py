@@ -74,7 +74,7 @@ class SmallFloor:
                 gtin="0" + gtin(number),
                 base_unit="ea",
                 case_qty_mode=mode,
-                nominal_case_qty=24,
+                nominal_case_qty=None,
                 min_case_qty=1,
                 max_case_qty=500,
                 lot_control=controlled,
@@ -111,6 +111,52 @@ class SmallFloor:
             insert("operator", site=SITE, badge=badge, name=name, roles=roles)
 
     # --- data ---
+
+    def another_item(self, number: int, sku: str, words: str, **columns: object) -> int:
+        """One more item, with whatever the first four have not."""
+        known = {
+            "case_qty_mode": "variable",
+            "nominal_case_qty": None,
+            "min_case_qty": 1,
+            "max_case_qty": 500,
+            "lot_control": 0,
+            "expiry_control": 0,
+        }
+        values = {**known, **columns}
+        item_id = connection.insert(
+            "item", site=SITE, sku=sku, description=words, gtin="0" + gtin(number), base_unit="ea", **values
+        )
+        connection.insert_row("item_stock", site=SITE, item_id=item_id)
+        connection.insert_row("item_barcode", site=SITE, barcode="0" + gtin(number), item_id=item_id, quantity=None)
+        return item_id
+
+    def announce(self, asn: str, *units: tuple, po: str = "", pallet: str = "", expected_on: date = TODAY) -> None:
+        """An advance ship notice: (sscc, sku, quantity), and where they are known lot and expiry."""
+        vendor = connection.one("SELECT id FROM vendor WHERE code = 'ACME'")[0]
+        known = connection.value("SELECT id FROM asn WHERE asn = ?", asn)
+        asn_id = known or connection.insert("asn", site=SITE, asn=asn, vendor_id=vendor)
+        for code, sku, quantity, *more in units:
+            line = connection.value(
+                "SELECT l.id FROM po_line l JOIN purchase_order p ON p.id = l.po_id WHERE p.po = ? AND l.item_id = ?",
+                po,
+                self.item(sku),
+            )
+            connection.insert_row(
+                "asn_unit",
+                site=SITE,
+                asn_id=asn_id,
+                po_line_id=line,
+                item_id=self.item(sku),
+                sscc=code,
+                parent_sscc=pallet,
+                qty=quantity,
+                expected_on=expected_on.isoformat(),
+                **dict(zip(("lot", "expiry"), more, strict=False)),
+            )
+
+    def rule(self, name: str, value: str) -> None:
+        """What the site has decided."""
+        connection.insert_row("site_rule", site=SITE, name=name, value=value, set_at=iso(self.now))
 
     def item(self, sku: str) -> int:
         return int(connection.one("SELECT id FROM item WHERE sku = ?", sku)[0])
@@ -341,7 +387,9 @@ class FrozenFloor:
         connection.close()
 
     def thaw(self) -> tuple[SmallFloor, dict[str, Hand]]:
-        """A copy, opened (the caller closes it), and its hands."""
+        """A copy, opened (the caller closes it), and its hands; the copy before it is gone."""
+        for old in self.folder.glob("copy-*"):  # whoever had it is done; a whole run's copies would fill the memory
+            old.unlink()
         path = self.folder / f"copy-{next(self.copies)}.db"
         shutil.copyfile(self.folder / "frozen.db", path)
         connection.open_database(f"sqlite:///{path}")

@@ -21,10 +21,14 @@ from tui.cli import FAULT
 from tui.scanners import Scanners
 from tui.screens.board import BoardScreen
 from tui.screens.home import HomeScreen
+from tui.screens.inbound_view import InboundScreen
 from tui.screens.picking import PickingScreen
+from tui.screens.put_away import PutAwayScreen
 from tui.screens.receiving import ReceivingScreen
 from tui.screens.scanner_test import ScannerTestScreen
 from tui.screens.sign_on import SignOnScreen
+from tui.screens.stop_goods import StopGoodsScreen
+from tui.screens.whats_this import WhatsThisScreen
 from tui.settings import Limits
 from tui.station import Answer, Station, scan_id
 from tui.wedge import Burst, Pressed, Wedge, WedgeSetup
@@ -35,6 +39,7 @@ from tui.widgets.safe_text import Scrub
 from warehouse.floor import Given, Session
 
 if TYPE_CHECKING:
+    from devices.scale.scale import Scale
     from tui.printing import Printing
 
 log = logging.getLogger("dockbell.app")
@@ -54,8 +59,12 @@ class DockbellApp(App[int], inherit_bindings=False):
         "home": HomeScreen,
         "receiving": ReceivingScreen,
         "picking": PickingScreen,
+        "put_away": PutAwayScreen,
         "board": BoardScreen,
         "scanner_test": ScannerTestScreen,
+        "whats_this": WhatsThisScreen,
+        "inbound_view": InboundScreen,
+        "stop_goods": StopGoodsScreen,
     }
     TITLE = "Dockbell"
 
@@ -65,6 +74,13 @@ class DockbellApp(App[int], inherit_bindings=False):
         def __init__(self, answer: Answer) -> None:
             super().__init__()
             self.answer = answer
+
+    class Previewed(Message):
+        """What saving a typed count would do; posted from the station's thread."""
+
+        def __init__(self, step: str, typed: str, lines: tuple[str, ...]) -> None:
+            super().__init__()
+            self.step, self.typed, self.lines = step, typed, lines
 
     class ScannerTold(Message):
         """A scanner was found or lost; posted from its thread."""
@@ -81,11 +97,13 @@ class DockbellApp(App[int], inherit_bindings=False):
         wedge: WedgeSetup | None = None,
         limits: Limits | None = None,
         printing: Printing | None = None,
+        scale: Scale | None = None,
     ) -> None:
         super().__init__()
         self.url = url
         self.scanners = scanners
         self.printing = printing
+        self.scale = scale
         self._printer_said = ""
         limits = limits or Limits()
         self.station = Station(
@@ -93,12 +111,14 @@ class DockbellApp(App[int], inherit_bindings=False):
             self._answered,
             scanners.tone,
             trigger=scanners.trigger,
+            weigh=scale.weigh if scale else None,
             latch=limits.latch,
             latch_pause_s=limits.latch_pause_ms / 1000,
             patience_s=limits.patience_s,
         )
         if printing is not None:
             self.station.labels_asked = printing.poke
+        self.station.on_preview = self._previewed
         self._watch = Watch(self.station.look)
         self.latest: Answer | None = None
         self._states: dict[str, ScannerState] = {}
@@ -117,8 +137,9 @@ class DockbellApp(App[int], inherit_bindings=False):
         self.station.start()
         self.scanners.start(self.station.put, self._told)
         self._watch.start()
-        if self.printing is not None:
-            self.printing.start()
+        for part in (self.printing, self.scale):
+            if part is not None:
+                part.start()
         self.set_interval(1.0, self._second)
 
     def on_unmount(self) -> None:
@@ -126,6 +147,8 @@ class DockbellApp(App[int], inherit_bindings=False):
         self._watch.stop()
         self.station.free_trigger()
         self.scanners.stop()
+        if self.scale is not None:
+            self.scale.stop()
         self.station.stop()
         if self.printing is not None:
             self.printing.stop()
@@ -145,6 +168,9 @@ class DockbellApp(App[int], inherit_bindings=False):
     def _answered(self, answer: Answer) -> None:
         self.post_message(self.Answered(answer))
 
+    def _previewed(self, step: str, typed: str, lines: tuple[str, ...]) -> None:
+        self.post_message(self.Previewed(step, typed, lines))
+
     def _told(self, state: ScannerState) -> None:
         self.post_message(self.ScannerTold(state))
 
@@ -160,11 +186,21 @@ class DockbellApp(App[int], inherit_bindings=False):
             self.latest = answer
         flow = answer.reply.step.flow
         screen = self.get_screen(flow, JobScreen)
-        if answer.given is not None and answer.step != answer.reply.step.name:
+        if answer.given is not None and answer.step != answer.reply.step.name and not screen.comes_back(answer):
             screen.entry.take()
         if screen is not self.screen:
             self.switch_screen(flow)
         screen.show(answer, self._right(answer), self._notice())
+
+    def on_dockbell_app_previewed(self, message: Previewed) -> None:
+        """Show it while the same step stands there with the same digits in its box."""
+        screen = self.screen
+        if isinstance(screen, JobScreen) and self.latest is not None and self.latest.reply.step.name == message.step:
+            screen.foresee(message.typed, message.lines)
+
+    def on_job_screen_typed(self, message: JobScreen.Typed) -> None:
+        """A count is being typed: what would it do?"""
+        self.station.peek(message.text)
 
     def _right(self, answer: Answer) -> str:
         """Who, where, when, and whether the database answers: the right end of the title.
@@ -204,17 +240,24 @@ class DockbellApp(App[int], inherit_bindings=False):
             return f"{self.station.not_saved} scans were not saved while the database was silent."
         if self._printer_said:
             return self._printer_said
+        if self._weighs() and self.scale is not None and (shown := self.scale.shows):
+            return f"Scale: {shown.text}{'' if shown.stable else ', moving'}"
         asleep = [state for state in self._states.values() if state.kind == "asleep"]
         return f"{asleep[0].name}: {asleep[0].reason}" if asleep else ""
 
+    def _weighs(self) -> bool:
+        return self.scale is not None and self.latest is not None and self.latest.reply.step.weighs
+
     def _second(self) -> None:
         """Once a second: the board's clock, and how long something has been lost."""
+        if not self.screen_stack:  # the app is being closed
+            return
         screen = self.screen
         if isinstance(screen, BoardScreen):
             self.station.look()
         before, self._printer_said = self._printer_said, self.printing.notice if self.printing is not None else ""
         lost = any(state.kind == "lost" for state in self._states.values())
-        if lost or isinstance(screen, BoardScreen) or before != self._printer_said:
+        if lost or self._weighs() or isinstance(screen, BoardScreen) or before != self._printer_said:
             self._repaint()
 
     def _repaint(self) -> None:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tui import cli_devices
+from tui import cli_devices, cli_receiving
 from tui.cli_parts import CONFIG_HELP, DB_HELP, Parser, command, json_option, lead_options, terminal_options
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def parser() -> Parser:
     _floor(commands)
     _office(commands)
     _reports(commands)
+    cli_receiving.declare(commands)
     cli_devices.declare(commands)
     return top
 
@@ -124,8 +125,8 @@ def _setup(commands: Commands) -> None:
         "setup.load",
         "Files are known by their names: items.csv, barcodes.csv, vendors.csv,\n"
         "customers.csv, locations.csv, operators.csv, stock.csv, purchase_orders.csv,\n"
-        "sales_orders.csv. docs/import.md shows every column. Every bad row is named\n"
-        "with file, line, column and reason, and then nothing is loaded.",
+        "asns.csv, sales_orders.csv. docs/import.md shows every column. Every bad row is\n"
+        "named with file, line, column and reason, and then nothing is loaded.",
     )
     load.add_argument("paths", metavar="PATH", nargs="+", help="a CSV file or a folder of them")
     load.add_argument("--as", dest="badge", metavar="BADGE", help="badge of the lead who loads them, for the log")

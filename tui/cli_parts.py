@@ -61,6 +61,12 @@ def terminal_options(made: Parser) -> None:
         "takes the place of those of the settings file",
     )
     made.add_argument(
+        "--scale",
+        metavar="URL",
+        help="the scale of this terminal: /dev/ttyUSB0, socket://host:port; its protocol and line stand in the settings "
+        "file",
+    )
+    made.add_argument(
         "--feedback",
         metavar="NAME",
         help="how the scanners are told good from bad: generic (BEL), honeywell, datalogic, datalogic-cordless, zebra, "

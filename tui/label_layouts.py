@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from devices.labels import BAR_QUIET, Bars, Code, Label, Matrix, Words, bar_modules
+from warehouse import messages
 from warehouse.barcodes import Card, card
 from warehouse.barcodes.cards import LANYARDS, WALL
 from warehouse.barcodes.layout import SHEET
-from warehouse.labels import UnitLabel
+from warehouse.labels import CarrierLabel, Hold, UnitLabel
 from warehouse.messages import tail
 
 MARGIN = 4.0
@@ -22,11 +25,11 @@ def unit_label(unit: UnitLabel, width: float, height: float) -> Label:
 
     Drawn for 100 x 150 mm, where the figures are 20 mm high; all but the symbols is smaller on smaller labels.
     """
+    if unit.hold is not None:
+        return _hold_label(unit, unit.hold, width, height)
     scale = min(width / 100, height / 150)
     side = 32 * scale if unit.content else 0
     wide, beside = width - 2 * MARGIN, width - 2 * MARGIN - side
-    code: Code = (("00", unit.code),) if unit.has_sscc else unit.code
-    spoken = f"(00) {unit.code}" if unit.has_sscc else unit.code
     lines = (
         (3, 17, wide, tail(unit.code)),
         (21, 8, wide, unit.item),
@@ -34,11 +37,57 @@ def unit_label(unit: UnitLabel, width: float, height: float) -> Label:
         (38, 25, beside, f"{unit.quantity} {unit.unit}"),
         (66, 9, beside, f"LOT {unit.lot}" if unit.lot else ""),
         (77, 9, beside, f"EXP {unit.expiry}" if unit.expiry else ""),
-        (136, 8, wide, spoken),
     )
-    words = (Words(MARGIN, y * scale, high * scale, room, text) for y, high, room, text in lines if text)
-    matrix = (Matrix(width - MARGIN - side, 42 * scale, side, unit.content),) if unit.content else ()
+    return _labelled(unit, lines, 42, side, width, height)
+
+
+Line = tuple[float, float, float, str]  # upper edge and height on a label of 150 mm, the width that is there, the text
+
+
+def _labelled(
+    unit: UnitLabel | CarrierLabel, lines: Iterable[Line], matrix_y: float, side: float, width: float, height: float
+) -> Label:
+    """Words above; below them the bars of the code, and what they say."""
+    scale = min(width / 100, height / 150)
+    code: Code = (("00", unit.code),) if unit.has_sscc else unit.code
+    spoken = (136, 8, width - 2 * MARGIN, f"(00) {unit.code}" if unit.has_sscc else unit.code)
+    words = (Words(MARGIN, y * scale, high * scale, room, text) for y, high, room, text in (*lines, spoken) if text)
+    content = unit.content if isinstance(unit, UnitLabel) else ()
+    matrix = (Matrix(width - MARGIN - side, matrix_y * scale, side, content),) if content else ()
     return Label(width, height, (*words, *matrix, _symbol(code, 0, 92 * scale, width, 40 * scale)))
+
+
+def _hold_label(unit: UnitLabel, hold: Hold, width: float, height: float) -> Label:
+    """A case that must not be used: that first of all, then why, and who has said so when."""
+    side = 32 * min(width / 100, height / 150) if unit.content else 0
+    wide, beside = width - 2 * MARGIN, width - 2 * MARGIN - side
+    lines = (
+        (2, 24, wide, hold.word),
+        (27, 9, wide, hold.reason),
+        (38, 6, wide, messages.joined((hold.who, hold.when))),
+        (46, 7, wide, f"{unit.item}  {unit.sku}"),
+        (55, 14, beside, f"{unit.quantity} {unit.unit}"),
+        (70, 8, beside, f"LOT {unit.lot}" if unit.lot else ""),
+        (79, 8, beside, f"EXP {unit.expiry}" if unit.expiry else ""),
+    )
+    return _labelled(unit, lines, 54, side, width, height)
+
+
+def carrier_label(carrier: CarrierLabel, width: float, height: float) -> Label:
+    """A pallet or a tote: the last four of its code, how many cases are on it, and what is in them."""
+    wide = width - 2 * MARGIN
+    lines = [(3.0, 17.0, wide, tail(carrier.code)), (22.0, 9.0, wide, carrier.kind)]
+    if carrier.units:
+        lines[1] = (22.0, 9.0, wide, f"{carrier.kind}  {carrier.units} {'case' if carrier.units == 1 else 'cases'}")
+    lines += [(34.0 + 9 * place, 7.0, wide, text) for place, text in enumerate(carrier.contents)]
+    return _labelled(carrier, lines, 0, 0, width, height)
+
+
+def label_of(thing: UnitLabel | CarrierLabel, width: float, height: float) -> Label:
+    """The label of whatever it is."""
+    if isinstance(thing, CarrierLabel):
+        return carrier_label(thing, width, height)
+    return unit_label(thing, width, height)
 
 
 def code_label(title: str, code: str, width: float, height: float) -> Label:

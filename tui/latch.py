@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from warehouse import barcodes, floor, messages
+from warehouse.barcodes.text import escaped
 from warehouse.floor import Answered, Given, Session
 from warehouse.reply import Reply, Verdict
 
@@ -109,6 +110,16 @@ def _code(given: Given) -> barcodes.Code | None:
     """The code that was given; a part of one, or one that was misread, is none: read again it is another text."""
     code = barcodes.read(given.raw) if given.raw and not given.fault else None
     return code if isinstance(code, barcodes.Code) else None
+
+
+def short_name(given: Given | None) -> str:
+    """What an operator can find again: the last digits of a case's number, else the code as it was read."""
+    if given is None:
+        return "nothing"
+    code = barcodes.read(given.raw)
+    if given.key or isinstance(code, barcodes.Unreadable):
+        return given.key or escaped(given.raw)
+    return f"case {messages.tail(code.sscc)}" if code.sscc else messages.tail(code.gtin or code.text)
 
 
 def _may_latch(given: Given, code: barcodes.Code) -> bool:

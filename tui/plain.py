@@ -19,12 +19,14 @@ from typing import Any, TextIO
 from devices.feedback import Signal
 from tui.settings import Limits
 from tui.station import Answer, Station, scan_id
+from tui.weighing import Weigh
 from warehouse.barcodes.text import MAX_FIELD, escaped, forbidden
 from warehouse.floor import Given, Session
 from warehouse.flows.steps import Source, View
 from warehouse.reply import InputError
 
 KEYS = frozenset(["F1", "F2", "F4", "F5", "F6", "F7", "F8", "F9", "F12", "ENTER", "ESC", "DONE", "UP", "DOWN"])
+SHOWN = frozenset({"board", "whats_this", "inbound_view"})  # jobs whose lists are what they are for
 MAX_LINE = 8192
 MAX_SHOWN = 300  # characters of a line that is printed for people
 MAX_MS = 10**12  # of virtual time: thirty years
@@ -110,8 +112,8 @@ def as_lines(answer: Answer, *, brief: bool = False) -> list[str]:
 
 
 def _rows(answer: Answer) -> tuple[tuple[str, ...], ...]:
-    """The rows of help or of a list; on the board what it shows, which is all that it is for."""
-    if answer.reply.rows or answer.view is None or answer.reply.step.flow != "board":
+    """The rows of help or of a list; where a screen is there to show something, what it shows."""
+    if answer.reply.rows or answer.view is None or answer.reply.step.flow not in SHOWN:
         return answer.reply.rows
     return tuple(row for table in answer.view.tables for row in table.rows)
 
@@ -139,6 +141,7 @@ class Terminal:
     json: bool = False
     tone: Callable[[Signal, str], None] = lambda _signal, _scanner: None
     limits: Limits = field(default_factory=Limits)
+    weigh: Weigh | None = None
     station: Station = field(init=False)
     _asked: dict[str, str] = field(default_factory=dict)  # what was typed, by the id it is answered under
     _answered: queue.SimpleQueue[Answer | Exception] = field(default_factory=queue.SimpleQueue)
@@ -147,7 +150,9 @@ class Terminal:
 
     def __post_init__(self) -> None:
         # No latch: who reads line by line misses no STOP.
-        self.station = Station(self.session, self._hear, self.tone, latch=False, patience_s=self.limits.patience_s)
+        self.station = Station(
+            self.session, self._hear, self.tone, weigh=self.weigh, latch=False, patience_s=self.limits.patience_s
+        )
 
     def start(self) -> None:
         """Start the station; its first prompt is printed before this returns."""

@@ -12,7 +12,7 @@ from db.connection import UNAVAILABLE, DatabaseError
 from devices.labels import LabelError, zpl
 from devices.looking import pause_before_retry
 from devices.printer import PrinterError, send
-from tui.label_layouts import unit_label
+from tui.label_layouts import label_of
 from warehouse import label_jobs, labels
 
 if TYPE_CHECKING:
@@ -114,14 +114,16 @@ class Printing:
 
     def _data(self, job: LabelJob) -> bytes:
         """What the printer gets for it; nothing when there is nothing to print any more, which is then on record."""
-        label = labels.of_unit(job.unit_id)
+        carried = labels.of_carrier(job.carrier_id) if job.carrier_id is not None else None
+        label = carried or (labels.of_unit(job.unit_id) if job.unit_id is not None else None)
         if label is None:
-            why = "the unit is empty, or its capture was undone"
+            pallet = job.carrier_id is not None
+            why = "the pallet was broken up" if pallet else "the unit is empty, or its capture was undone"
         elif self._now() - job.asked_at > label_jobs.STALE:
             why = f"it waited for {label_jobs.STALE // timedelta(hours=1)} h"
         else:
             # A LabelError: the size of the labels is set wrong; it waits until that is put right.
-            drawn = unit_label(label, self._printer.width_mm, self._printer.height_mm)
+            drawn = label_of(label, self._printer.width_mm, self._printer.height_mm)
             return zpl(drawn, self._printer.dpi, job.copies)
         log.warning("label %d is given up: %s", job.id, why)
         label_jobs.give_up(job, why)

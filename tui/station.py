@@ -19,12 +19,13 @@ from typing import Literal, TypeVar
 
 from db import connection
 from devices.feedback import Signal
-from tui.latch import Latch
+from tui.latch import Latch, short_name
+from tui.weighing import Weigh, weighed
 from warehouse import barcodes, floor, messages
 from warehouse.barcodes.text import escaped
-from warehouse.floor import Given, Session
+from warehouse.floor import Answered, Given, Session
 from warehouse.flows.steps import View
-from warehouse.reply import Reply, Verdict
+from warehouse.reply import Message, Reply, Verdict
 
 log = logging.getLogger("dockbell.station")
 
@@ -81,7 +82,7 @@ class Station:
 
     With `latch` a STOP holds up the next case of a serial scanner (see tui.latch); `trigger` switches the scanner's
     trigger, off for `latch_pause_s` seconds at each such STOP. `labels_asked` is called when an answer has put labels
-    into the outbox.
+    into the outbox, `on_preview` with the step, what was typed there, and what saving it would do. `weigh` asks the scale, where there is one, and is called from the station's thread.
     """
 
     session: Session
@@ -89,11 +90,14 @@ class Station:
     tone: Callable[[Signal, str], None] = lambda _signal, _scanner: None
     trigger: Callable[[bool], None] = lambda _on: None
     labels_asked: Callable[[], None] = lambda: None
+    on_preview: Callable[[str, str, tuple[str, ...]], None] = lambda _step, _typed, _lines: None
+    weigh: Weigh | None = None
     latch: bool = True
     latch_pause_s: float = 1.5
     patience_s: float = field(default_factory=lambda: PATIENCE_S)
     not_saved: int = 0
-    _queue: queue.SimpleQueue[Given | _Bounced | Literal["look", "stop"]] = field(default_factory=queue.SimpleQueue)
+    _peeking: str | None = None
+    _queue: queue.SimpleQueue[Given | _Bounced | Literal["look", "peek", "stop"]] = field(default_factory=queue.SimpleQueue)
     _thread: threading.Thread | None = None
     _running: _Running = field(default_factory=_Running)
     _closing: threading.Event = field(default_factory=threading.Event)
@@ -128,6 +132,12 @@ class Station:
         else:
             self._queue.put(given)
 
+    def peek(self, typed: str) -> None:
+        """Ask what saving the typed count would do; answered by `on_preview` unless inputs wait, the last one only."""
+        waiting, self._peeking = self._peeking is not None, typed
+        if not waiting:
+            self._queue.put("peek")
+
     def free_trigger(self) -> None:
         """Before the scanners are closed, from any thread: none is left with its trigger off."""
         self._latch.close()
@@ -161,7 +171,7 @@ class Station:
             self._latch.release()
             connection.close()
 
-    def _next(self) -> Given | _Bounced | Literal["look", "stop"]:
+    def _next(self) -> Given | _Bounced | Literal["look", "peek", "stop"]:
         """What is next in the queue; meanwhile the trigger is switched on when its pause is over."""
         try:
             return self._queue.get(timeout=self._latch.pause_left())
@@ -175,14 +185,23 @@ class Station:
         elif isinstance(entry, _Bounced):
             self._sound(Signal.TICK, entry.given.scanner)
             self._send(entry.given, self.session.step.name, messages.reply(self.session.step, "repeat"))
+        elif entry == "peek":
+            self._preview()
         else:
             self._show_again()
 
+    def _preview(self) -> None:
+        typed, self._peeking = self._peeking or "", None
+        lines = self._read(lambda session: floor.preview(session, typed), "the preview")
+        if lines is not None:
+            self.on_preview(self.session.step.name, typed, lines)
+
     def _answer(self, given: Given) -> None:
-        step, wants = self.session.step.name, self.session.step.wants
+        step, wants, source = self.session.step.name, self.session.step.wants, given.source
         try:
+            given, no_weight = weighed(self.session, given, self.weigh)
             with self._asking(given):
-                answered = self._latch.answer(self.session, given)
+                answered = self._answered(given, no_weight)
             self.session, reply = answered.session, answered.reply
         except _ClosingError:
             raise
@@ -194,12 +213,17 @@ class Station:
             said = " ".join(reply.message)
             log.info("refused at %s: expected %s: got %s: %s", step, wants, escaped(given.key or given.raw), said)
         self._latch.heed(self.session, given, reply)
-        if given.source != "TYPED":
+        if source != "TYPED":
             self._sound(TONES[reply.verdict], given.scanner)
         self._latch.hold_up(given, reply)
         if reply.labels:
             self.labels_asked()
         self._send(given, step, reply)
+
+    def _answered(self, given: Given, no_weight: Message | None) -> Answered:
+        if no_weight is not None:
+            return floor.turn_away(self.session, given, no_weight)
+        return self._latch.answer(self.session, given)
 
     def _send(self, given: Given | None, step: str, reply: Reply) -> None:
         self._tell(Answer(given, step, reply, self._view(), self.session))
@@ -280,18 +304,8 @@ class Station:
         given = self._running.given
         unsaved = escaped(given.raw or given.key) if given else "nothing"
         log.warning("database %s for %.1f s; not saved yet: %s", reason, waited, unsaved)
-        reply = messages.reply(self.session.step, "database_wait", n=round(waited), got=_short_name(given))
+        reply = messages.reply(self.session.step, "database_wait", n=round(waited), got=short_name(given))
         self._tell(Answer(None, self.session.step.name, reply, None, self.session))
-
-
-def _short_name(given: Given | None) -> str:
-    """What an operator can find again: the last digits of a case's number, else the code as it was read."""
-    if given is None:
-        return "nothing"
-    code = barcodes.read(given.raw)
-    if given.key or isinstance(code, barcodes.Unreadable):
-        return given.key or escaped(given.raw)
-    return f"case {messages.tail(code.sscc)}" if code.sscc else messages.tail(code.gtin or code.text)
 
 
 def scan_id() -> str:

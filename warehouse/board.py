@@ -145,8 +145,9 @@ def _released(site: Site, limit: int | None) -> tuple[ReleasedLine, ...]:
 
 def _receiving(site: Site, now: datetime) -> tuple[Receiving, ...]:
     found = connection.rows(
-        "SELECT c.code, p.po, v.name, c.cases, c.pieces FROM receipt c JOIN purchase_order p ON p.id = c.po_id "
-        "JOIN vendor v ON v.id = p.vendor_id WHERE c.cases > 0 AND c.id IN "
+        "SELECT c.code, COALESCE(p.po, ''), COALESCE(v.name, ''), c.cases, c.pieces FROM receipt c "
+        "LEFT JOIN purchase_order p ON p.id = c.po_id LEFT JOIN vendor v ON v.id = COALESCE(p.vendor_id, c.vendor_id) "
+        "WHERE c.cases > 0 AND c.state = 'OPEN' AND c.id IN "
         "(SELECT receipt_id FROM handling_unit WHERE site = ? AND received_at >= ? AND receipt_id IS NOT NULL) "
         "ORDER BY c.code",
         site.code,

@@ -206,7 +206,15 @@ def _line_why(site: Site, one: _Entered, order: list[Line], now: datetime) -> Li
         line=line.line,
         sku=line.sku,
         policy=line.policy,
-        status=_status(line, promises, tried),
+        status=explain_words.status(
+            line.state,
+            waiting=line.open,
+            reserved=line.reserved,
+            picked=line.picked,
+            shipped=line.shipped,
+            taken=any(promise.task == "taken" for promise in promises),
+            tried=bool(tried),
+        ),
         ordered=line.ordered,
         cancelled=line.cancelled,
         reserved=line.reserved,
@@ -232,18 +240,6 @@ def _line_why(site: Site, one: _Entered, order: list[Line], now: datetime) -> Li
             lines_in_order=line.lines_in_order,
         ),
     )
-
-
-def _status(line: Line, promises: tuple[Promise, ...], tried: tuple[Attempt, ...]) -> str:
-    if line.state == "H":
-        return "stopped"
-    if line.open:
-        return "tried and waiting" if tried else "not tried yet"
-    if line.reserved:
-        return "picking" if any(promise.task == "taken" for promise in promises) else "pickable"
-    if line.picked:
-        return "picked"
-    return "shipped" if line.shipped else "cancelled"
 
 
 def _promises(line_id: int) -> tuple[Promise, ...]:

@@ -25,6 +25,10 @@ _CAUSES = {
     "adjust": "a correction of stock",
     "undo": "an undo",
     "opening": "an opening balance",
+    "hold": "a case that was put on hold",
+    "block": "a stop of goods",
+    "accept": "goods that were accepted",
+    "correct": "a corrected count",
 }
 
 
@@ -32,6 +36,21 @@ def line(why: LineWhy) -> str:
     """Several sentences, one paragraph a matter, no line wider than 100 columns."""
     paragraphs = [_ordered(why), *_has(why), *_waits(why), *_tried(why)]
     return "\n".join(row for words in paragraphs for row in _wrapped(words))
+
+
+def status(state: str, *, waiting: int, reserved: int, picked: int, shipped: int, taken: bool, tried: bool) -> str:
+    """The one word for a line in this state (see `LineWhy`): `taken` while somebody picks for it, `tried` once release
+    has looked at it.
+    """
+    if state == "H":
+        return "stopped"
+    if waiting:
+        return "tried and waiting" if tried else "not tried yet"
+    if reserved:
+        return "picking" if taken else "pickable"
+    if picked:
+        return "picked"
+    return "shipped" if shipped else "cancelled"
 
 
 def plain(text: str) -> str:

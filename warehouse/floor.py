@@ -12,49 +12,70 @@ from typing import TYPE_CHECKING
 from db import connection
 from db.connection import transaction
 from warehouse import barcodes, messages, scan_log, serials, undo
+from warehouse import preview as preview_
 from warehouse.barcodes.layout import is_sheet
 from warehouse.barcodes.text import escaped
 from warehouse.flows import (
     board,
     home,
+    inbound_view,
     overlay,
     picking,
     picking_view,
     print_label,
+    put_away,
+    put_away_view,
     receiving,
     receiving_view,
     scanner_test,
     sign_on,
+    stop_goods,
+    stop_goods_view,
+    whats_this,
+    whats_this_view,
 )
 from warehouse.flows.picking_steps import GetWork
+from warehouse.flows.put_away_steps import ScanUnit
 from warehouse.flows.receiving_steps import ChooseOrder
 from warehouse.flows.steps import BoxStep, Context, Input, Key, Misread, Scan, Step, Tick, View
+from warehouse.flows.stop_goods_steps import ScanWhat
+from warehouse.flows.whats_this import WhatsThis
 from warehouse.reply import Message, RefusedError, Reply, Verdict
 from warehouse.session import Answered, Given, Session
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from warehouse.site import Operator
 
-__all__ = ["Answered", "Given", "Session", "answer", "gone", "keep", "look", "turn_away"]
+__all__ = ["Answered", "Given", "Session", "answer", "gone", "keep", "look", "preview", "turn_away"]
 
 ANSWERS = {
     "home": home.answer,
     "receiving": receiving.answer,
     "picking": picking.answer,
+    "put_away": put_away.answer,
     "board": board.answer,
+    "stop_goods": stop_goods.answer,
     "scanner_test": scanner_test.answer,
+    "whats_this": whats_this.answer,
+    "inbound_view": inbound_view.answer,
 }
 VIEWS = {
     "sign_on": sign_on.view,
     "home": home.view,
     "receiving": receiving_view.view,
     "picking": picking_view.view,
+    "put_away": put_away_view.view,
     "board": board.view,
+    "stop_goods": stop_goods_view.view,
     "scanner_test": scanner_test.view,
+    "whats_this": whats_this_view.view,
+    "inbound_view": inbound_view.view,
 }
-LEAD_AWAY = {"ESC", "F1", "F12"}
+FIRST_STEPS = (ChooseOrder, GetWork, board.Board, scanner_test.TryScanner, ScanWhat, ScanUnit, inbound_view.InboundList)
+LEAD_AWAY = {"ESC", "F1", "F2", "F12"}
 ELSEWHERE = {"signed_on_elsewhere", "signed_off_elsewhere"}
 
 
@@ -64,16 +85,32 @@ def answer(session: Session, given: Given) -> Answered:
     Raises LostDatabaseError when the database stays away, and whatever a fault of the program raises; in both
     cases nothing was saved.
     """
+    session, to_job = _brought_back(session, given)
+    wanted = serials.AT_HAND
     while True:
-        serials.ensure(session.site.code, "unit", "receipt")
+        serials.ensure(session.site.code, "unit", "receipt", count=wanted)
         if session.sscc is not None:
-            session.sscc.ensure(session.site.code)
+            session.sscc.ensure(session.site.code, count=wanted)
         try:
-            return _answer(session, given, _input(session.step, given))
+            return _answer(session, given, _input(session.step, to_job))
         except serials.NoneInHandError:
-            continue  # imported units have all numbers that were in hand: on with the next ones
+            # Imported units have all numbers that were in hand, or there are many cases alike: on with more of them.
+            wanted = serials.BLOCK + 1
         except RefusedError as refusal:
             return turn_away(session, given, refusal.message)
+
+
+def _brought_back(session: Session, given: Given) -> tuple[Session, Given]:
+    """ENTER at What's this? gives what is looked at to the parked job, which also refuses it there; else all stays."""
+    step = session.step
+    if not isinstance(step, WhatsThis) or session.overlay or not step.raw:
+        return session, given
+    code = barcodes.read(given.raw) if given.raw else None
+    key = code.key if isinstance(code, barcodes.Code) else given.key
+    if key not in whats_this.BRINGS_BACK:
+        return session, given
+    scan = replace(given, key="", raw=whats_this.raw_of(step), source=step.source, fault="")
+    return replace(session, step=whats_this.unparked(step)), scan
 
 
 @transaction
@@ -133,6 +170,11 @@ def look(session: Session) -> View:
     return VIEWS[session.step.flow](session.step, context)
 
 
+def preview(session: Session, typed: str) -> tuple[str, ...]:
+    """What saving this count would do, before it is entered; read in autocommit, it changes nothing."""
+    return preview_.words(session.step, _context(session, session.now()), typed)
+
+
 def _context(session: Session, now: datetime, mono: float = 0.0, scan_id: str = "") -> Context:
     return Context(
         session.site,
@@ -157,7 +199,7 @@ def _input(step: Step, given: Given) -> Input:
     if not given.raw and not given.fault:
         return Tick()
     if step.takes_anything:
-        return _whatever(given)
+        return _whatever(given, whats_this.CARDS_PRESS if isinstance(step, WhatsThis) else LEAD_AWAY)
     if given.fault:
         messages.refuse(given.fault)
     code = barcodes.read(given.raw)
@@ -172,17 +214,15 @@ def _input(step: Step, given: Given) -> Input:
     return Scan(code, given.source)
 
 
-def _whatever(given: Given) -> Input:
-    """For a step that only shows what was scanned: also half a scan is an input, and of the cards just those that
-    lead away press their key.
-    """
+def _whatever(given: Given, press: Collection[str]) -> Input:
+    """For a step that only shows what was scanned: also half a scan is an input, and only some cards press their key."""
     if given.fault:
         return Misread(given.fault, messages.say(given.fault).lines[0], escaped(given.raw), given.took_ms)
     code = barcodes.read(given.raw)
     if isinstance(code, barcodes.Unreadable):
         return Misread(code.reason, code.message, code.raw, given.took_ms)
-    if code.key in LEAD_AWAY:
-        return Key(code.key)
+    if code.key in press:
+        return Key(code.key or "")
     return Scan(code, given.source, given.took_ms)
 
 
@@ -216,6 +256,8 @@ def _dispatch(session: Session, given: Input, context: Context) -> tuple[Reply, 
 
 def _common_key(session: Session, key: str, context: Context) -> tuple[Reply, Operator | None] | None:
     step, operator = session.step, session.operator
+    if key == "F2":
+        return whats_this.park(step), operator
     if key == "F4":
         return undo.undo(step, context), operator
     if key == "F12":
@@ -224,7 +266,7 @@ def _common_key(session: Session, key: str, context: Context) -> tuple[Reply, Op
         return overlay.list_of(step, look(session)), operator
     if key == "F7":
         return print_label.print_label(step, context), operator
-    if key == "ESC" and type(step) in (ChooseOrder, GetWork, board.Board, scanner_test.TryScanner):
+    if key == "ESC" and type(step) in FIRST_STEPS:
         return messages.reply(home.Home(), "home", next=home.first_words(context.who)), operator
     return None
 

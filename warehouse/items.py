@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 @part
 @dataclass(frozen=True)
 class Item:
-    """An item as receiving and picking need it; quantities are pieces of `unit`."""
+    """An item as receiving and picking need it; quantities are pieces of `unit`.
+
+    Weights are in thousandths of `weight_unit` (kg or lb; '' where cases are not weighed), shelf life is in days.
+    """
 
     id: int
     sku: str
@@ -27,11 +30,29 @@ class Item:
     max_case: int | None
     lot_control: int
     expiry_control: int
+    nominal_case: int | None = None
+    serial_control: int = 0
+    shelf_life_days: int | None = None
+    min_life_days: int | None = None
+    weight_unit: str = ""
+    piece_weight: int | None = None
+    min_weight: int | None = None
+    max_weight: int | None = None
+    weight_percent: int | None = None
+    same_as_last: int = 1
+    storage_class: str = ""
+
+    @property
+    def weighed(self) -> bool:
+        """Whether each case has a weight besides its pieces (catch weight)."""
+        return self.mode == "catch_weight"
 
 
 COLUMNS = (
     "i.id, i.sku, i.description, i.base_unit, i.case_qty_mode, i.min_case_qty, i.max_case_qty, "
-    "i.lot_control, i.expiry_control"
+    "i.lot_control, i.expiry_control, i.nominal_case_qty, i.serial_control, i.shelf_life_days, i.min_life_days, "
+    "i.weight_unit, i.nominal_piece_weight, i.min_case_weight, i.max_case_weight, i.weight_percent, i.same_as_last, "
+    "i.storage_class"
 )
 
 

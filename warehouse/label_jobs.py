@@ -21,16 +21,22 @@ STALE = timedelta(hours=12)  # of a shift: by then the case has a label, or is g
 
 @dataclass(frozen=True, slots=True)
 class LabelJob:
-    """A label that waits to be printed."""
+    """A label that waits to be printed: of a unit, or of a carrier."""
 
     id: int
-    unit_id: int
+    unit_id: int | None
+    carrier_id: int | None
     copies: int
     asked_at: datetime
 
 
-def ask(context: Context, unit_id: int, copies: int = 1) -> None:
-    """Ask for the label of a unit at this station; within the transaction of the input that wants it."""
+def ask(
+    context: Context, unit_id: int | None, copies: int = 1, *, kind: str = "UNIT", carrier_id: int | None = None
+) -> None:
+    """Ask for a label at this station, within the transaction of the input that wants it.
+
+    `kind` is UNIT, HOLD (the unit is on hold: do not use), or CARRIER (of a pallet, `carrier_id`).
+    """
     connection.insert_row(
         "label_job",
         site=context.site.code,
@@ -39,6 +45,8 @@ def ask(context: Context, unit_id: int, copies: int = 1) -> None:
         station=context.station,
         unit_id=unit_id,
         copies=copies,
+        kind=kind,
+        carrier_id=carrier_id,
     )
 
 
@@ -60,7 +68,7 @@ def take(site: str, station: str, now: datetime, after: int = 0) -> LabelJob | N
     free = "state = 'WAITING' AND (taken_until IS NULL OR taken_until < ?)"
     found = connection.row(
         f"UPDATE label_job SET taken_until = ? WHERE {free} AND id = (SELECT id FROM label_job WHERE site = ? "
-        f"AND station = ? AND id > ? AND {free} ORDER BY id LIMIT 1) RETURNING id, unit_id, copies, at",
+        f"AND station = ? AND id > ? AND {free} ORDER BY id LIMIT 1) RETURNING id, unit_id, carrier_id, copies, at",
         iso(now + LEASE),
         iso(now),
         site,
@@ -68,7 +76,7 @@ def take(site: str, station: str, now: datetime, after: int = 0) -> LabelJob | N
         after,
         iso(now),
     )
-    return LabelJob(found[0], found[1], found[2], instant(found[3])) if found else None
+    return LabelJob(*(*found[:-1], instant(found[-1]))) if found else None
 
 
 @transaction

@@ -1,17 +1,28 @@
-"""What a label says: of a unit, its code and its content as it is now; of a place, its code."""
+"""What a label says: of a unit or a pallet, its code and its content as it is now; of a place, its code."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db import connection
-from warehouse import barcodes, stock
+from warehouse import barcodes, carriers, discrepancies, picks, stock
 from warehouse.barcodes.checkdigits import valid_sscc
+from warehouse.put_away import HELD
 from warehouse.reply import InputError
-from warehouse.site import NO_EXPIRY
+from warehouse.site import NO_EXPIRY, load
 
 Elements = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a unit must not be used: HOLD or BLOCKED, the reason in words, and who stopped it when."""
+
+    word: str
+    reason: str
+    who: str
+    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +30,7 @@ class UnitLabel:
     """A unit, as its label says it to people and to scanners; `expiry` is "" where there is none.
 
     `content` is what its GS1 DataMatrix holds: of a unit with an SSCC that too, so that one scan says everything.
-    It is empty where GS1 knows neither the unit nor the item.
+    It is empty where GS1 knows neither the unit nor the item. `hold` is there while it must not be used.
     """
 
     code: str
@@ -30,6 +41,7 @@ class UnitLabel:
     lot: str
     expiry: str
     content: Elements
+    hold: Hold | None = None
 
     @property
     def has_sscc(self) -> bool:
@@ -37,6 +49,22 @@ class UnitLabel:
         return valid_sscc(self.code)
 
 
+@dataclass(frozen=True, slots=True)
+class CarrierLabel:
+    """A pallet or a tote: its code, and what is on it in words, a line for each item and lot."""
+
+    code: str
+    kind: str
+    units: int
+    contents: tuple[str, ...]
+
+    @property
+    def has_sscc(self) -> bool:
+        """Whether its code is an SSCC: then its bars are a GS1-128 with (00)."""
+        return valid_sscc(self.code)
+
+
+LINES = 6  # items and lots that a pallet's label has room for
 _LABEL = (
     "SELECT u.code, i.description, i.sku, u.qty, i.base_unit, u.lot, u.expiry, i.gtin FROM handling_unit u "
     "JOIN item i ON i.id = u.item_id WHERE u.qty > 0 AND u.kind <> 'LOOSE' AND "
@@ -44,17 +72,70 @@ _LABEL = (
 
 
 def of_unit(unit_id: int) -> UnitLabel | None:
-    """The label of this unit; None when nothing is left of it, or its capture was undone."""
+    """The label of this unit; None when nothing is left of it, or its capture was undone.
+
+    What is on hold has a label that says so, whatever label was asked for.
+    """
     found = connection.row(f"{_LABEL} u.id = ?", unit_id)
-    return _unit_label(*found) if found else None
+    return replace(_unit_label(*found), hold=_hold(unit_id)) if found else None
 
 
-def of_code(site: str, code: str) -> UnitLabel:
-    """The label of the unit that carries this code, also as it is scanned; raises InputError when there is none."""
+def _hold(unit_id: int) -> Hold | None:
+    """Who put the unit aside, when and why; None where it is free."""
+    status, expiry = connection.one("SELECT status, expiry FROM handling_unit WHERE id = ?", unit_id)
+    if status not in HELD:
+        return None
+    # The move that stopped it, not those that carried it elsewhere since.
+    found = connection.row(
+        "SELECT m.reason, m.at, o.name FROM stock_move m LEFT JOIN operator o ON o.id = m.operator_id "
+        "WHERE m.to_unit_id = ? AND m.to_status = ? AND (m.from_unit_id IS NULL OR m.from_unit_id <> m.to_unit_id "
+        "OR m.from_status <> m.to_status) ORDER BY m.id DESC LIMIT 1",
+        unit_id,
+        status,
+    )
+    reason, at, who = found or ("", "", "")
+    local = load().local(connection.instant(at)) if at else None
+    gone = local is not None and expiry < local.date().isoformat()
+    words = _in_words(reason) or ("expired" if gone else HELD[status])
+    word = "BLOCKED" if HELD[status] == "blocked goods" else "HOLD"
+    return Hold(word, words, who or "", f"{local:%Y-%m-%d %H:%M}" if local else "")
+
+
+def _in_words(reason: str) -> str:
+    """What a reason code means, of a pick or of a receipt; a sentence stands for itself."""
+    why = picks.reason(reason)
+    return why.short if why else discrepancies.meaning(reason)
+
+
+def of_carrier(carrier_id: int) -> CarrierLabel | None:
+    """The label of this pallet or tote; None when it was broken up."""
+    carrier = carriers.by_id(carrier_id)
+    if carrier.state == "BROKEN":
+        return None
+    found = carriers.sums(carrier.id, limit=1000)
+    lines = [_line(one) for one in found[: LINES if len(found) <= LINES else LINES - 1]]
+    if len(found) > LINES:
+        lines.append(f"and {len(found) - len(lines)} more")
+    return CarrierLabel(carrier.code, carrier.kind, carrier.units, tuple(lines))
+
+
+def _line(one: carriers.Sum) -> str:
+    lot = f"  LOT {one.lot}" if one.lot else ""
+    return f"{one.quantity} {one.unit} {one.item}{lot}"
+
+
+def of_code(site: str, code: str) -> UnitLabel | CarrierLabel:
+    """The label of the unit or pallet that has this code, also as it is scanned.
+
+    Raises InputError when there is none.
+    """
     read = barcodes.read(code)
-    known = stock.known_unit(site, code)
-    if known is None and isinstance(read, barcodes.Code):
-        known = stock.known_unit(site, read.identity or read.text)
+    names = [code, read.identity or read.text] if isinstance(read, barcodes.Code) else [code]
+    for name in names:
+        carrier = carriers.by_code(site, name)
+        if carrier is not None and (carried := of_carrier(carrier.id)) is not None:
+            return carried
+    known = next(filter(None, (stock.known_unit(site, name) for name in names)), None)
     if known is None:
         raise InputError(f"No unit has the code {code}: scan or copy it from its label, or look on the board.")
     if known.kind == "LOOSE":

@@ -134,17 +134,25 @@ class Trigger:
 
 
 def release(
-    cause: Cause, item_id: int, trigger: Trigger, today: str, totals: stock.Totals | None = None
+    cause: Cause,
+    item_id: int,
+    trigger: Trigger,
+    today: str,
+    *,
+    totals: stock.Totals | None = None,
+    arrived: int = 0,
 ) -> tuple[Released, ...]:
     """Give all free stock of an item to the lines that wait for it, write it down, and say who got what.
 
     Only adds: it never takes from another line. The item's row is locked by the caller, who may hand over its
-    totals; every run leaves its record, also one that finds nobody waiting.
+    totals; `arrived` pieces have joined the open pool and are not in them yet: they are counted here. Every run leaves
+    its record, also one that finds nobody waiting.
     """
     waiting_lines, waiting_qty, free = totals or stock.totals(cause.site, item_id)
+    free += arrived
     lines: dict[int, Line] = {}
     if waiting_lines and free:
-        result = plan(_free_units(cause.site, item_id), _waiting(cause.site, item_id, free, lines), today)
+        result = plan(free_units(cause.site, item_id), waiting(cause.site, item_id, free, lines), today)
     else:
         result = Plan(free, free)
     if result.grants and not result.supply_after and _blocked(result) >= BLOCKED_SHOWN:
@@ -168,7 +176,9 @@ def release(
     )
     with connection.at_once():
         if result.grants:
-            stock.reserve(cause, run_id, item_id, result.grants, lines)
+            stock.reserve(cause, run_id, item_id, result.grants, lines, usable=arrived)
+        elif arrived:
+            stock.count(cause.site, item_id, usable=arrived)
         connection.many(
             "INSERT INTO release_verdict (site, run_id, line_id, outcome, qty, short, reason) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -208,7 +218,7 @@ def _after(site: str, item_id: int, line: Line) -> int | None:
     return None if found is None else int(found)
 
 
-def _free_units(site: str, item_id: int) -> list[FreeUnit]:
+def free_units(site: str, item_id: int) -> list[FreeUnit]:
     """Free pieces in the order they are used: pickable ones first, then by expiry, arrival and id."""
     found = connection.rows(
         "SELECT id, qty - qty_reserved, expiry, CASE status WHEN 'AVAILABLE' THEN 'HARD' ELSE 'PENDING_STAGE' END "
@@ -221,7 +231,7 @@ def _free_units(site: str, item_id: int) -> list[FreeUnit]:
     return sorted((FreeUnit(*row) for row in found), key=lambda unit: unit.kind != "HARD")
 
 
-def _waiting(site: str, item_id: int, free: int, lines: dict[int, Line]) -> Iterator[WaitingLine]:
+def waiting(site: str, item_id: int, free: int, lines: dict[int, Line]) -> Iterator[WaitingLine]:
     """The queue in its order, read in growing chunks; what was read is kept in `lines` for the writing.
 
     Once enough lines that do not fit were shown, the rest of those is left in the index: `free` bounds

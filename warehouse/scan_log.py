@@ -14,8 +14,9 @@ from db import connection
 from db.connection import iso, transaction
 from warehouse import messages
 from warehouse.barcodes.text import escaped
-from warehouse.flows import sign_on, steps
+from warehouse.flows import sign_on, steps, whats_this
 from warehouse.flows.picking_steps import GetWork
+from warehouse.flows.scan_again import Asks
 from warehouse.reply import Message, RefusedError, Reply
 from warehouse.session import Answered, Given, Session
 
@@ -116,7 +117,10 @@ def save(before: Session, given: Given, after: Session, reply: Reply, now: datet
 
 
 def _left_behind(step: Step) -> Step:
-    """Where a person who signs off will go on: picks in hand were handed back."""
+    """Where a person who signs off will go on: picks in hand were handed back, what waits for a second scan is gone."""
+    step = whats_this.unparked(step)
+    if isinstance(step, Asks):
+        return replace(step, pending=None)
     return GetWork() if step.flow == "picking" else step
 
 

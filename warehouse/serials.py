@@ -10,6 +10,7 @@ from db import connection
 from db.connection import transaction
 
 BLOCK = 1000
+AT_HAND = 50  # what most inputs cannot use up
 
 
 class NoneInHandError(RuntimeError):
@@ -41,7 +42,7 @@ def draw(site: str, kind: str) -> int:
         return number
 
 
-def ensure(site: str, *kinds: str, count: int = 50, block: int = BLOCK) -> None:
+def ensure(site: str, *kinds: str, count: int = AT_HAND, block: int = BLOCK) -> None:
     """Have at least `count` numbers of each kind in hand; a short transaction of its own when they run low.
 
     `block` is how many are taken then; what is left of them when the process ends is never used.

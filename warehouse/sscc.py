@@ -39,10 +39,11 @@ class SsccRange:
         """How many numbers there are."""
         return int(10 ** (SSCC_LENGTH - 2 - len(self.company_prefix)))
 
-    def ensure(self, site: str) -> None:
-        """Have numbers in hand, before the transaction that draws one."""
+    def ensure(self, site: str, *, count: int = 0) -> None:
+        """Have numbers in hand, before the transaction that draws some: `count` of them, or what most inputs need."""
         block = max(5, min(_LARGEST_BLOCK, self.capacity // _BLOCKS))
-        serials.ensure(site, self.kind, count=min(20, block // 2), block=block)
+        usual = min(20, block // 2)
+        serials.ensure(site, self.kind, count=count if count > serials.AT_HAND else usual, block=block)
 
     def draw(self, site: str) -> str:
         """The next SSCC, which is never given again; refuses when the range is used up."""

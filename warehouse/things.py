@@ -21,10 +21,13 @@ _NAMED = (
 
 
 def name_of(site: str, code: Code) -> str:
-    """'case ...0127', 'Gown L', 'place A-01', "LEO's badge": what this code is, or '' when nobody knows it."""
+    """'case ...0127', 'Gown L', 'place A-01', "LEO's badge" and so on: what this code is, or '' when nobody knows it."""
     unit = stock.known_unit(site, code.identity or code.text)
     if unit is not None:
         return f"case {tail(unit.code)}"
+    pallet = "SELECT code FROM carrier WHERE site = ? AND code = ? AND state <> 'BROKEN'"
+    if carrier := connection.value(pallet, site, code.identity or code.text):
+        return f"pallet {tail(carrier)}"
     found = items.by_code(site, code)
     if found is not None:
         return clip(found[0].description, 20)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from db import connection
 from db.connection import iso
-from warehouse import inbound, items, messages, release, site, stock
+from warehouse import carriers, inbound, items, messages, put_away, release, site, stock
 from warehouse.messages import refuse, reply, tail
 
 if TYPE_CHECKING:
@@ -29,10 +29,16 @@ def undo(step: Step, context: Context) -> Reply:
     scan_id = _last_scan(context)
     moves = stock.moves_of(scan_id)
     connection.locked(context.site.code, [move.item_id for move in moves])
+    if any(move.kind == "UNDO" for move in moves):
+        refuse("undo_correction")
+    if any(move.kind in ("BLOCK", "UNBLOCK", "ACCEPT", "UNPICK") for move in moves):
+        refuse("undo_stop")
     if moves[0].kind == "RECEIPT":
-        answered = _undo_receipt(step, moves[0], context)
+        answered = _undo_receipts(step, moves, context)
     elif any(move.kind == "QUARANTINE" for move in moves):
         answered = _undo_short(step, scan_id, moves, context)
+    elif moves[0].kind == "MOVE":
+        answered = _undo_move(step, scan_id, moves, context)
     else:
         answered = _undo_pick(step, moves[0], context)
     return replace(answered, undoes=scan_id, moves=len(moves))
@@ -58,33 +64,41 @@ def _last_scan(context: Context) -> str:
 # --- A receipt ------------------------------------------------------------------------------------------
 
 
-def _undo_receipt(step: Step, move: Move, context: Context) -> Reply:
-    unit = stock.unit_by_id(_id(move.to_unit_id))
-    _refuse_if_used(unit, move)
-    cause = context.cause("UNDO")
-    freed = stock.void_on_unit(cause, unit, keep=0)
-    stock.reverse(cause, move)
-    inbound.take_back(unit.receipt_id, unit.po_line_id, move.qty)
-    released = _release(move.item_id, unit.id, context)
-    item = items.by_id(move.item_id)
+def _undo_receipts(step: Step, moves: list[Move], context: Context) -> Reply:
+    """Every case that the scan brought: one, or all of a pallet, or none of them."""
+    for move in moves:
+        refuse_if_used(stock.unit_by_id(_id(move.to_unit_id)), move)
+    freed, released = take_back_cases(moves, context)
+    first = moves[0]
+    unit, item = stock.unit_by_id(_id(first.to_unit_id)), items.by_id(first.item_id)
     waiting = messages.still_waiting(freed, released)
     if waiting:
         lost = f"{messages.names(waiting, 24)} wait again"
     else:
         lost = "Its orders got other stock." if freed else "It had released nobody."
-    answered = reply(
-        step,
-        "undone_receipt",
-        qty=move.qty,
-        unit=item.unit,
-        item=item.description,
-        code=tail(unit.code),
-        list=lost,
-    )
+    words = {"unit": item.unit, "item": item.description, "code": tail(unit.code), "list": lost}
+    if len(moves) == 1:
+        answered = reply(step, "undone_receipt", qty=first.qty, **words)
+    else:
+        answered = reply(step, "undone_receipts", n=len(moves), qty=sum(move.qty for move in moves), **words)
     return _with(answered, unit, freed, released)
 
 
-def _refuse_if_used(unit: Unit, move: Move) -> None:
+def take_back_cases(moves: list[Move], context: Context) -> tuple[list[Freed], tuple[Released, ...]]:
+    """Reverse captures that nobody has built on; what was promised of them is released from other stock, if any."""
+    cause = context.cause("UNDO")
+    freed: list[Freed] = []
+    for move in moves:
+        unit = stock.unit_by_id(_id(move.to_unit_id))
+        freed += stock.void_on_unit(cause, unit, keep=0)
+        stock.reverse(cause, move)
+        inbound.take_back(context, unit.id)
+    units = {move.item_id: _id(move.to_unit_id) for move in moves}
+    released = [one for item_id, unit_id in sorted(units.items()) for one in _release(item_id, unit_id, context)]
+    return freed, tuple(released)
+
+
+def refuse_if_used(unit: Unit, move: Move) -> None:
     """STOP, naming order and person, if any piece of the unit was picked, moved, counted, or is being picked."""
     _refuse_if_moved(unit, move.id)
     taken = connection.row(
@@ -100,7 +114,12 @@ def _refuse_if_used(unit: Unit, move: Move) -> None:
 
 
 def _refuse_if_moved(unit: Unit, move_id: int) -> None:
-    """STOP, naming person and order, if the unit was moved by anybody after that move."""
+    """STOP, naming person and order, if the unit was moved by anybody after that move, or its count was corrected."""
+    corrected = connection.row(
+        "SELECT o.name FROM stock_move r LEFT JOIN operator o ON o.id = r.operator_id WHERE r.reverses = ?", move_id
+    )
+    if corrected:
+        _refuse_used(unit, corrected[0], "corrected it", None)
     later = connection.row(
         "SELECT m.kind, o.name, h.order_no FROM stock_move m LEFT JOIN operator o ON o.id = m.operator_id "
         "LEFT JOIN order_line l ON l.id = m.order_line_id LEFT JOIN order_header h ON h.id = l.order_id "
@@ -112,7 +131,7 @@ def _refuse_if_moved(unit: Unit, move_id: int) -> None:
     )
     if later:
         kind, person, order = later
-        words = {"PICK": "picked", "QUARANTINE": "reported short", "ADJUST": "adjusted"}.get(kind, "moved")
+        words = {"PICK": "picked", "QUARANTINE": "reported short", "ADJUST": "adjusted", "BLOCK": "stopped"}.get(kind, "moved")
         _refuse_used(unit, person, words, order)
 
 
@@ -120,6 +139,27 @@ def _refuse_used(unit: Unit, person: str | None, words: str, order: str | None) 
     for_order = f" for {messages.clip(order, 10)}" if order else ""
     why = f"{messages.clip(person or 'somebody', 8)} {words}{for_order}."
     refuse("undo_used", code=tail(unit.code), why=why)
+
+
+# --- A put-away -----------------------------------------------------------------------------------------
+
+
+def _undo_move(step: Step, scan_id: str, moves: list[Move], context: Context) -> Reply:
+    """One case, or all on a pallet, back to its place and onto what it stood on; not while somebody picks from it."""
+    for move in moves:
+        unit = stock.unit_by_id(_id(move.to_unit_id))
+        _refuse_if_moved(unit, move.id)
+        put_away.check_free([unit])
+        _check_target(move)
+    for move in reversed(moves):
+        stock.reverse(context.cause("UNDO"), move)
+    carriers.take_back(context, scan_id, moves)
+    unit, item = stock.unit_by_id(_id(moves[0].to_unit_id)), items.by_id(moves[0].item_id)
+    place = _place(moves[0])
+    if len(moves) == 1:
+        words = {"qty": unit.qty, "unit": item.unit, "item": item.description, "code": tail(unit.code)}
+        return _with(reply(step, "undone_move", place=place, **words), unit, (), ())
+    return _with(reply(step, "undone_moves", n=len(moves), place=place), unit, (), ())
 
 
 # --- A pick ---------------------------------------------------------------------------------------------
@@ -150,7 +190,9 @@ def _check_target(move: Move) -> None:
     target = stock.unit_by_id(_id(move.to_unit_id))
     here = target.location_id == move.to_location_id and target.order_id == move.to_order_id
     grown = move.from_unit_id == move.to_unit_id and target.qty != move.qty
-    if not here or target.status != move.to_status or target.qty < move.qty or grown:
+    # Stopped, let go and picked anew for the same order, the pieces are no longer those of this pick.
+    stopped = move.kind == "PICK" and stock.reservation_by_id(_id(move.reservation_id)).qty_picked < move.qty
+    if not here or target.status != move.to_status or target.qty < move.qty or grown or stopped:
         refuse("undo_used", code=tail(target.code), why="its pieces are no longer the same.")
 
 
@@ -208,8 +250,18 @@ def _undo_short(step: Step, scan_id: str, moves: list[Move], context: Context) -
     connection.execute("UPDATE count_task SET state = 'CANCELLED' WHERE scan_id = ?", scan_id)
     released = _release(apart.item_id, unit.id, context)
     item = items.by_id(apart.item_id)
+    if apart.reservation_id is None:
+        return _with(_off_hold(step, scan_id, unit), unit, (), released)
     answered = reply(step, "undone_short", item=item.description, place=_place(apart))
     return _with(answered, unit, (), released)
+
+
+def _off_hold(step: Step, scan_id: str, unit: Unit) -> Reply:
+    """A case that was put on hold by itself: what was written down about it was not so, and no vendor is told."""
+    connection.execute("DELETE FROM discrepancy WHERE scan_id = ? AND unit_id = ?", scan_id, unit.id)
+    back = sum(voided.qty for voided in _voids_of(scan_id))
+    fate = f"{back} of it are promised again." if back else "It was promised to nobody."
+    return reply(step, "undone_hold", code=tail(unit.code), list=fate)
 
 
 def _check_short(scan_id: str, unit: Unit) -> None:

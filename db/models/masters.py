@@ -11,7 +11,7 @@ from db.connection import database
 
 
 class Master(peewee.Model):
-    """A row that an import inserts or updates: it belongs to a site and has a key that people know."""
+    """A row that an import writes: it belongs to a site and has a key that people know."""
 
     id = peewee.BigAutoField()
     site = peewee.TextField()
@@ -21,8 +21,21 @@ class Master(peewee.Model):
         legacy_table_names = False
 
 
-class Item(Master):
-    """An article, in pieces of its base unit."""
+class Tolerant(Master):
+    """A row that may say how far a delivery may be from its order, in percent or days, and what happens beyond."""
+
+    over_percent = peewee.IntegerField(null=True)
+    over_action = peewee.TextField(null=True)
+    under_percent = peewee.IntegerField(null=True)
+    under_action = peewee.TextField(null=True)
+    early_days = peewee.IntegerField(null=True)
+    early_action = peewee.TextField(null=True)
+    late_days = peewee.IntegerField(null=True)
+    late_action = peewee.TextField(null=True)
+
+
+class Item(Tolerant):
+    """An article, in pieces of its base unit; weights are in thousandths of `weight_unit`."""
 
     sku = peewee.TextField()
     description = peewee.TextField()
@@ -34,6 +47,16 @@ class Item(Master):
     max_case_qty = peewee.IntegerField(null=True)
     lot_control = peewee.IntegerField()
     expiry_control = peewee.IntegerField()
+    serial_control = peewee.IntegerField()
+    shelf_life_days = peewee.IntegerField(null=True)
+    min_life_days = peewee.IntegerField(null=True)
+    weight_unit = peewee.TextField()
+    nominal_piece_weight = peewee.IntegerField(null=True)
+    min_case_weight = peewee.IntegerField(null=True)
+    max_case_weight = peewee.IntegerField(null=True)
+    weight_percent = peewee.IntegerField(null=True)
+    same_as_last = peewee.IntegerField()
+    storage_class = peewee.TextField()
 
 
 class ItemBarcode(Master):
@@ -42,9 +65,11 @@ class ItemBarcode(Master):
     barcode = peewee.TextField()
     item_id = peewee.BigIntegerField()
     quantity = peewee.IntegerField(null=True)
+    taught_by = peewee.BigIntegerField(null=True)
+    taught_at = peewee.TextField(null=True)
 
 
-class Vendor(Master):
+class Vendor(Tolerant):
     """Who delivers."""
 
     code = peewee.TextField()
@@ -62,11 +87,12 @@ class Customer(Master):
 
 
 class Location(Master):
-    """A place."""
+    """A place; `storage_classes` are words separated by spaces, any where there is none."""
 
     code = peewee.TextField()
     zone = peewee.TextField()
     kind = peewee.TextField()
+    storage_classes = peewee.TextField()
 
 
 class Operator(Master):

@@ -53,6 +53,12 @@ def gs1(kind, raw, ais, fields, warnings=()):
             [["01", GTIN], ["3104", "019505"], ["3302", "000125"]],
             {"gtin": GTIN, "measures": {"3104": "1.9505", "3302": "1.25"}},
         ),
+        gs1(
+            "gs1",
+            f"]d201{GTIN}3201000043",
+            [["01", GTIN], ["3201", "000043"]],
+            {"gtin": GTIN, "net_weight_lb": "4.300", "measures": {"3201": "4.3"}},
+        ),
         gs1("sscc", f"]C100{SSCC}", [["00", SSCC]], {"sscc": SSCC}),
         gs1("gtin", f"]Q1https://a.example/01/{GTIN}", [["01", GTIN]], {"gtin": GTIN}),
         gs1("gtin", "]E04006381333931", [], {"gtin": "04006381333931"}),

@@ -72,6 +72,8 @@ def test_a_label_is_read_if_and_only_if_the_dictionary_has_one_like_it():
         for other in ("10", "17", "21", "22", "235", "30", "3103", "3370", "37", "400", "02", "00", "03", "255"):
             if name_of(ai) == name_of(other) or not allowed_together((ai, other)):
                 continue
+            if {ai[:3], other[:3]} == {"310", "320"}:
+                continue  # the same digits in kg and in lb: two weights, see tests/rules/test_weights.py
             ais = completed(ai, other)
             answer = read(symbol(ais or (ai, other)))
             read_labels += isinstance(answer, Code)

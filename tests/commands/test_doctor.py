@@ -21,8 +21,10 @@ from serial.tools.list_ports_common import ListPortInfo
 
 from db import connection, durability
 from devices import holders, ports
-from tui.doctor import database, scanners, terminal
-from tui.doctor.check import look
+from devices.scale import ScaleSetup
+from devices.scale.simulator import ScriptedScale
+from tui.doctor import database, scale, scanners, terminal
+from tui.doctor.check import Check, look
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="asks /proc, which only Linux has")
 
@@ -380,16 +382,80 @@ def test_modemmanager_is_found_and_the_rule_that_keeps_it_off(site, plugged, pse
     assert scanners.modem_manager(None).found == "does not run"
 
 
+# --- scale ----------------------------------------------------------------------------------------------
+
+
+def test_a_terminal_without_a_scale_hears_nothing_of_it(site, plugged):
+    assert "scale" not in told(site)
+
+
+@pytest.fixture
+def free(monkeypatch):
+    """The scripted scale is this process: to the doctor nobody has its port."""
+    monkeypatch.setattr(holders, "holder", lambda _device: None)
+    monkeypatch.setattr(scale, "_PATIENCE", 0.3)
+
+
+def examined_until(said: str, scripted: ScriptedScale) -> Check:
+    """What is found of it; on a busy machine its first frame may come later than the doctor waits."""
+    for _ in range(20):
+        found = scale.scale(ScaleSetup(scripted.url, "cas"))
+        if said in found.found:
+            break
+    return found
+
+
+def test_a_scale_is_read(site, plugged, free, monkeypatch):
+    monkeypatch.setattr(scale, "_PATIENCE", 20.0)
+    with ScriptedScale("toledo") as scripted:
+        scripted.put(12340)
+        configure(site, "[scale]", f'port = "{scripted.url}"', 'protocol = "toledo"')
+        found = told(site)["scale"]
+    assert (found["state"], found["found"]) == ("ok", f"{scripted.url} reads 12.340 kg")
+
+
+@pytest.mark.parametrize(
+    ("trouble", "state", "said"),
+    [
+        ("over", "ok", "answers: it is overloaded"),
+        ("zero", "ok", "answers: it is below zero, or not zeroed"),
+        ("unknown", "fail", "sends no reading of cas"),
+        ("silent", "fail", "does not answer"),
+    ],
+)
+def test_a_scale_that_has_no_weight_says_why(free, trouble, state, said):
+    with ScriptedScale("cas", every_s=0.02) as scripted:
+        scripted.fail(trouble)
+        found = examined_until(said, scripted)
+    assert (found.state, said in found.found) == (state, True), found
+
+
+def test_an_empty_scale_is_well(free):
+    with ScriptedScale("cas", every_s=0.02) as scripted:
+        said = f"{scripted.url} answers: nothing lies on it"
+        assert examined_until(said, scripted).found == said
+
+
+def test_a_scale_that_is_not_there_or_that_another_program_has(pseudo, tmp_path):
+    gone = scale.scale(ScaleSetup("/dev/no-such-scale"))
+    assert (gone.state, gone.found) == ("fail", "There is no device /dev/no-such-scale")
+    assert gone.do == "Plug it in, or correct its name."
+    with held(pseudo, tmp_path):
+        taken = scale.scale(ScaleSetup(pseudo))
+    assert taken.state == "fail"
+    assert "is in use by picocom" in taken.found
+
+
 # --- printer --------------------------------------------------------------------------------------------
 
 
-def test_the_printer_is_asked_for_and_sent_nothing(site, plugged, listener, tmp_path):
+def test_the_printer_is_asked_for_and_sent_nothing(site, plugged, listener, disk_path):
     for url, state, said in (
         (f"socket://127.0.0.1:{listener}", "ok", f"127.0.0.1:{listener} answers"),
         ("socket://127.0.0.1:1", "fail", "127.0.0.1:1 does not answer (Connection refused)"),
         ("/dev/usb/no-such-printer", "fail", "there is no device /dev/usb/no-such-printer"),
-        (str(tmp_path / "labels.zpl"), "ok", "labels are written to the file"),
-        (str(tmp_path / "none" / "labels.zpl"), "fail", "nothing can be written to"),
+        (str(disk_path / "labels.zpl"), "ok", "labels are written to the file"),
+        (str(disk_path / "none" / "labels.zpl"), "fail", "nothing can be written to"),
     ):
         configure(site, "[printer]", f'url = "{url}"')
         found = told(site)["printer"]

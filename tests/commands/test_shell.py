@@ -67,8 +67,9 @@ def test_every_command_explains_itself(shell, name):
 def test_there_is_no_command_beside_the_contract():
     found = set()
     for name, made in cli.parser()._subparsers._group_actions[0].choices.items():
-        actions = made._subparsers._group_actions[0].choices if made._subparsers else [""]
-        found |= {f"{name} {action}".strip() for action in actions}
+        group = made._subparsers._group_actions[0] if made._subparsers else None
+        actions = [*group.choices] if group else []
+        found |= {f"{name} {action}".strip() for action in (actions if group and group.required else ["", *actions])}
     assert found == set(COMMANDS)
 
 

@@ -88,7 +88,7 @@ def serve_rfc2217(listener: socket.socket, far_end: serial.Serial) -> None:
 
 def test_no_such_device():
     assert reason("/dev/ttyNOSUCH0") == (
-        "There is no device /dev/ttyNOSUCH0: plug the scanner in, or correct its name."
+        "There is no device /dev/ttyNOSUCH0: plug it in, or correct its name."
     )
 
 

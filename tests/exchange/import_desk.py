@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from small_floor import sscc
 
 from db import connection
 from db.connection import iso
@@ -47,6 +48,7 @@ MASTERS = {
 }
 STOCK = "location,sku,quantity,lot,expiry,unit_code"
 PURCHASE = "po,vendor,line,sku,quantity,expected_on"
+ASNS = "asn,vendor,po,po_line,sku,sscc,parent_sscc,quantity,lot,expiry,expected_on"
 SALES = "order,customer,line,sku,quantity,promised_on,priority,ship_policy"
 
 
@@ -115,6 +117,7 @@ def file_with(table: str, column: str, value: str) -> list[str]:
         **{name: rows[0] for name, rows in MASTERS.items()},
         "stock": STOCK,
         "purchase_orders": PURCHASE,
+        "asns": ASNS,
         "sales_orders": SALES,
     }
     good = {
@@ -126,9 +129,9 @@ def file_with(table: str, column: str, value: str) -> list[str]:
         "operators": "2001,NEW,picker",
         "stock": "A-01,SERUM,5,L1,2027-01-31,",
         "purchase_orders": "PO-NEW,ACME,1,GOWN,10,2026-06-20",
+        "asns": f"ASN-NEW,ACME,,,GOWN,{sscc(901)},{sscc(902)},10,,,2026-06-20",
         "sales_orders": "SO-NEW,C1,1,GOWN,10,2026-06-20,3,partial",
     }
     names = header[table].split(",")
-    cells = dict(zip(names, good[table].split(","), strict=True))
-    cells[column] = value
-    return [header[table], line(*(cells[name] for name in names))]
+    cells = dict(zip(names, good[table].split(","), strict=True)) | {column: value}
+    return [",".join(cells), line(*cells.values())]

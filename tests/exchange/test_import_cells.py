@@ -71,6 +71,7 @@ def _good(table):
         "barcodes": "MASK",
         "stock": "A-01",
         "purchase_orders": "PO-0",
+        "asns": "ASN-0",
         "sales_orders": "SO-0",
     }.get(table.name, "NEW0")
 
@@ -170,6 +171,21 @@ def test_whole_numbers(desk, table, column):
         ("items", "gtin", "2000000000016", "is no GTIN"),
         ("items", "gtin", "200000000001", "is no GTIN"),
         ("items", "gtin", "2.00041E+12", "is no GTIN"),
+        ("items", "serial_control", "1", "neither yes nor no"),
+        ("items", "shelf_life_days", "0", "no whole number from 1 to 36500"),
+        ("items", "min_life_days", "36501", "no whole number from 0 to 36500"),
+        ("items", "weight_unit", "KG", "none of kg, lb"),
+        ("items", "storage_class", "VERY COLD", "has a blank in it: it is one word"),
+        ("items", "storage_class", "VERY\u00a0COLD", "has a blank in it: it is one word"),
+        ("locations", "storage_classes", "COLD\u00a0DRY", "has a blank in it: it is one word"),
+        ("items", "weight_percent", "101", "no whole number from 0 to 100"),
+        ("items", "over_percent", "1001", "no whole number from 0 to 1000"),
+        ("vendors", "under_percent", "101", "no whole number from 0 to 100"),
+        ("vendors", "late_days", "3651", "no whole number from 0 to 3650"),
+        ("purchase_orders", "early_action", "warn", "none of NONE, WARN, REJECT"),
+        ("asns", "sscc", "395212340000000016", "is no SSCC: it takes 18 digits"),
+        ("asns", "sscc", "39521234000000001", "is no SSCC"),
+        ("asns", "parent_sscc", "PALLET", "is no SSCC"),
         ("stock", "expiry", "2026-6-1", "is no date"),
         ("stock", "expiry", "20260601", "is no date"),
         ("stock", "expiry", "2026-W23-1", "is no date"),
@@ -198,9 +214,35 @@ def test_cells_as_they_are_stored():
     assert cells.unit_code("00395212340000000014") == "395212340000000014"
     assert cells.unit_code("395212340000000014") == "395212340000000014"
     assert cells.unit_code("00395212340000000016") == "00395212340000000016"
+    assert cells.sscc("00395212340000000014") == "395212340000000014"
+    assert cells.sscc("003952120000000017") == "003952120000000017"  # its own extension and prefix are 0
+    assert cells.words("COLD  DRY COLD") == "COLD DRY"
     assert cells.roles("lead  receiver lead") == "receiver lead"
     assert cells.yes_no("yes") == 1
     assert cells.expiry("9999-12-31") == "9999-12-31"
+
+
+@pytest.mark.parametrize("column", ["nominal_piece_weight", "min_case_weight", "max_case_weight"])
+def test_weights(desk, column):
+    for wrong in ("-1", "+1", "1,5", ".5", "1.", "1.2345", "1e3", "1 000", "1234567", "².5", "1.²", "kg", "NaN"):
+        assert "is no weight: write up to 6 digits" in told(desk, "items", column, wrong), wrong
+    assert "above 0" in told(desk, "items", column, "0.000")
+
+
+@pytest.mark.parametrize(
+    ("text", "thousandths", "again"),
+    [("12.345", 12_345, "12.345"), ("12", 12_000, "12"), ("0.5", 500, "0.5"), ("012.050", 12_050, "12.05")],
+)
+def test_a_weight_is_kept_in_thousandths_and_written_as_it_was(text, thousandths, again):
+    assert cells.weight(text) == thousandths
+    assert cells.in_thousandths(thousandths) == again
+    assert cells.in_thousandths(-thousandths) == f"-{again}"
+
+
+def test_the_largest_weight_fits_its_column(desk):
+    desk.load(items=["sku,description,base_unit,case_qty_mode,lot_control,expiry_control,max_case_weight",
+                     "HEAVY,Heavy,ea,catch_weight,no,no,999999.999"])  # fmt: skip
+    assert (999_999_999, "kg") in desk.table("max_case_weight, weight_unit", "item")
 
 
 def test_a_quotation_is_short_and_on_one_line():

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+from import_desk import ASNS, MASTERS, PURCHASE, SALES, STOCK
+from small_floor import sscc
 
 from warehouse.exchange.tables import TABLES
 
@@ -41,18 +43,20 @@ def test_the_examples_are_imported_as_they_stand(bare_lite):
 def test_the_errors_are_shown_as_they_are_told(bare_lite):
     desk = bare_lite
     desk.load(**{name.removesuffix(".csv"): text for name, text in EXAMPLES.items()})
-    heads = {name: text.splitlines()[0] for name, text in EXAMPLES.items()}
     told = {
         fault.reason
-        for file, row in (
-            ("items.csv", "A,x,2000000000016,ea,fixed,,,,no,no"),
-            ("sales_orders.csv", "SO-9,C1,1,GWON-L,5,,,"),
-            ("purchase_orders.csv", "PO-1001,ACME,1,GOWN-L,120,2026-06-15"),
-            ("stock.csv", "A-01,GOWN-L,150,,,"),
-            ("vendors.csv", "A,b,c"),
-            ("customers.csv", "C9,City\u200bHospital,1,line,"),
+        for table, head, row in (
+            ("items", MASTERS["items"][0], "A,x,2000000000016,ea,fixed,,,,no,no"),
+            ("sales_orders", SALES, "SO-9,C1,1,GWON-L,5,,,"),
+            ("purchase_orders", PURCHASE, "PO-1001,ACME,1,GOWN-L,120,2026-06-15"),
+            ("asns", ASNS, "ASN-78,ACME,,,GOWN-L,395212340000000022,,24,,,2026-06-15"),
+            ("asns", ASNS, f"ASN-78,ACME,PO-1001,3,GOWN-L,{sscc(9)},,24,,,2026-06-15"),
+            ("stock", STOCK, "A-01,GOWN-L,150,,,"),
+            ("vendors", "code,name", "A,b,c"),
+            ("customers", MASTERS["customers"][0], "C9,City\u200bHospital,1,line,"),
         )
-        for fault in desk.faults(**{file.removesuffix(".csv"): [heads[file], row]})
+        for fault in desk.faults(**{table: [head, row]})
     }
+    assert len(told) == 8
     shown = GUIDE.split("## Errors")[1].replace("quantity 100 -> 120", "quantity 240 -> 120")
     assert [reason for reason in told if f": {reason}\n" not in shown] == []

@@ -17,14 +17,18 @@ from flow_steps import (
     GOWN,
     MASK,
     MEDIUM,
+    NEW_PLATE,
     OTHER,
+    PALLET,
     PART,
     SERUM,
     WHOLE,
     at_step,
     front_floor,
     picking_floor,
+    put_away_floor,
     receiving_floor,
+    stop_floor,
 )
 from small_floor import FrozenFloor, changed, contents, sscc
 
@@ -99,13 +103,57 @@ FRONT = [
     ("place", "scan", "A-01"),
     ("case", "scan", f"]C100{WHOLE}"),
 ]
+STOPPING = [
+    ("case", "scan", f"]C100{ALONE}"),
+    ("case that is stopped", "scan", f"]C100{PART}"),
+    ("case that nobody knows", "scan", f"]C100{sscc(77)}020{SERUM}3724"),
+    ("place", "scan", "A-01"),
+    ("empty place", "scan", "QUAR-1"),
+    ("item", "scan", f"]E0{SERUM}"),
+    ("item with lot", "scan", f"]C1010{SERUM}10L7"),
+    ("item without lots", "scan", f"]E0{GOWN}"),
+    ("lot (10)", "scan", "]C110L7"),
+    ("another lot typed", "type", "L9"),
+    ("purchase order", "scan", "PO-1"),
+    ("order", "scan", "SO-1"),
+    ("words typed", "type", "smells odd"),
+    ("2 typed", "type", "2"),
+]
+PUTTING_AWAY = [
+    ("case", "scan", f"]C100{PART}"),
+    ("case on a pallet", "scan", f"]C100{WHOLE}"),
+    ("expired case", "scan", f"]C100{ALONE}"),
+    ("pallet", "scan", PALLET),
+    ("plate that nobody knows", "scan", NEW_PLATE),
+    ("empty place", "scan", "A-01"),
+    ("place with another item", "scan", "A-02"),
+    ("the place where it stands", "scan", "DOCK-1"),
+    ("quarantine place", "scan", "QUAR-1"),
+    ("shipping place", "scan", "SHIP-1"),
+    ("item", "scan", f"]E0{GOWN}"),
+    ("order", "scan", "SO-1"),
+    ("purchase order", "scan", "PO-1"),
+    ("2 typed", "type", "2"),
+    ("3 typed", "type", "3"),
+    ("4 typed", "type", "4"),
+    ("5 typed", "type", "5"),
+    ("card New pallet", "scan", "XKOPEN"),
+]
 # Flow: who stands where, the steps in their order, the inputs.
 STAGES = {
     "sign_on": (front_floor, ["badge"], FRONT),
     "home": (front_floor, ["menu"], FRONT),
     "receiving": (
         receiving_floor,
-        ["choose_order", "scan_case", "scan_item", "key_lot", "key_expiry", "how_many", "confirm"],
+        [
+            *("choose_order", "choose_vendor", "scan_case", "add_order", "scan_item", "key_lot", "key_expiry"),
+            *("how_many", "scan_serials", "key_weight", "confirm", "second_badge", "second_count"),
+            *("over_limit", "needs_lead"),
+            *("check", "check_case", "close_short", "close_lead"),
+            *("problem", "problem_reason", "problem_note", "problem_case"),
+            *("correct_scan", "correct_count", "correct_none", "correct_lot", "correct_expiry"),
+            *("teach_code", "teach_item", "teach_quantity", "teach_sure"),
+        ],
         RECEIVING,
     ),
     "picking": (
@@ -113,8 +161,20 @@ STAGES = {
         ["get_work", "go_to", "take_unit", "take_pieces", "how_short", "why_short"],
         PICKING,
     ),
+    "put_away": (
+        put_away_floor,
+        ["scan_unit", "scan_place", "scan_pallet", "choose_job", "scan_for_job"],
+        PUTTING_AWAY,
+    ),
     "board": (front_floor, ["live"], FRONT),
+    "inbound_view": (front_floor, ["list"], FRONT),
+    "whats_this": (
+        front_floor,
+        ["look"],
+        [*FRONT, ("card that leads nowhere", "scan", "XKSUBT"), ("bad EAN", "scan", "]E01")],
+    ),
     "scanner_test": (front_floor, ["try"], FRONT),
+    "stop_goods": (stop_floor, ["scan_what", "key_lot", "say_why", "confirm"], STOPPING),
 }
 
 STEPS = {name for name in Step.registry if name}  # a step without a name is a kind of steps

@@ -102,7 +102,12 @@ def test_the_label_goes_before_the_packaging(small, ana):
     assert small.unit(reply.unit)["qty"] == 48
 
 
-def test_over_the_open_quantity_nothing_is_saved_until_enter(small, ana):
+def warn_above(percent: int) -> None:
+    connection.execute("UPDATE item SET over_percent = ?, over_action = 'WARN' WHERE sku = 'GOWN-L'", percent)
+
+
+def test_over_what_is_accepted_nothing_is_saved_until_enter(small, ana):
+    warn_above(0)
     before = contents()
     check = ana.case(sscc(1), GOWN, 101)
     assert (check.verdict, said(check)) == (
@@ -116,6 +121,7 @@ def test_over_the_open_quantity_nothing_is_saved_until_enter(small, ana):
 
 
 def test_esc_drops_an_over_receipt(small, ana):
+    warn_above(0)
     before = contents()
     ana.case(sscc(1), GOWN, 101)
     ana.key("ESC")
@@ -223,6 +229,7 @@ def test_one_receipt_for_an_order_and_a_day(small, ana):
 def test_a_case_counts_for_the_first_line_that_is_open(small):
     """Two lines of one item: the first until it is full, then the second; over it all, the last."""
     small.purchase_order("PO-2", ("GOWN-L", 24), ("GOWN-L", 24))
+    warn_above(0)
     ana = small.hand("1001")
     ana.scan("PO-2")
     for number in (1, 2):
@@ -239,19 +246,29 @@ def test_what_is_open_counts_over_all_lines_of_the_item(small):
     assert ana.case(sscc(1), GOWN, 30).verdict is OK
 
 
-def test_another_purchase_order_is_a_scan_away(small, ana):
+def test_another_purchase_order_joins_the_truck(small, ana):
+    """Asked first; then its cases are received beside those of the first order, on the same receipt."""
     small.purchase_order("PO-2", ("GOWN-M", 10))
-    assert ana.scan("PO-2").verdict is OK
+    assert ana.scan("PO-2").template == "po_joins"
+    assert ana.key("ENTER").template == "po_joined"
     assert ana.case(sscc(1), gtin(2), 10).verdict is OK
-    assert received("PO-2") == 10
+    assert ana.case(sscc(2), GOWN, 24).verdict is OK
+    assert (received("PO-2"), received("PO-1")) == (10, 24)
+    assert connection.rows("SELECT cases, pieces FROM receipt") == [(2, 34)]
+
+
+def test_another_purchase_order_does_not_join_by_accident(small, ana):
+    small.purchase_order("PO-2", ("GOWN-M", 10))
+    ana.all("PO-2", "!ESC")
+    assert ana.case(sscc(1), gtin(2), 10).template == "not_on_order"
 
 
 def test_an_order_with_nothing_open_asks_first(small, ana):
     ana.case(sscc(1), GOWN, 100)
     ana.case(sscc(2), gtin(3), 200)
     ana.scan(f"]C100{sscc(3)}020{SERUM}3750\x1d10L7\x1d17271231")
-    ana.key("ESC")
-    assert ana.scan("PO-1").verdict is CHECK
+    ana.all("!ESC")
+    assert ana.scan("PO-1").template == "po_done"
 
 
 def test_a_site_without_a_dock_refuses_before_the_first_case(small):

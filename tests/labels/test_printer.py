@@ -218,13 +218,13 @@ def test_a_device_that_is_not_there_is_named():
 # --- files --------------------------------------------------------------------------------------------------
 
 
-def test_a_file_is_added_to(tmp_path):
-    url = str(tmp_path / "labels.txt")
+def test_a_file_is_added_to(disk_path):
+    url = str(disk_path / "labels.txt")
     send(url, b"one")
     send(url, b"two")
-    assert (tmp_path / "labels.txt").read_bytes() == b"onetwo"
+    assert (disk_path / "labels.txt").read_bytes() == b"onetwo"
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path):
-    assert "could not be written (no such file or directory)" in refused(str(tmp_path / "no" / "labels.txt"))
-    assert "could not be written" in refused(str(tmp_path))
+def test_a_folder_that_is_not_there_is_named(disk_path):
+    assert "could not be written (no such file or directory)" in refused(str(disk_path / "no" / "labels.txt"))
+    assert "could not be written" in refused(str(disk_path))

@@ -150,9 +150,6 @@ class Receiver(Worker):
 class OrderDesk(Worker):
     """Orders of one line or of several items in any order, under every policy: entered here, or imported."""
 
-    def begin(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="races"))
-
     def turn(self, number: int) -> None:
         skus = self.rng.sample(self.job.items, self.rng.randint(1, len(self.job.items)))
         lines = [(sku, self.rng.randint(1, 30)) for sku in skus]
@@ -173,7 +170,8 @@ class OrderDesk(Worker):
         rows = [
             f"{order},C3,{line},{sku},{qty},{promised},{priority},{policy}" for line, (sku, qty) in enumerate(lines, 1)
         ]
-        imported(self.at, self.folder, rows)
+        with tempfile.TemporaryDirectory(prefix="races") as folder:
+            imported(self.at, Path(folder), rows)
 
 
 def imported(at: Attached, folder: Path, rows: Sequence[str]) -> ImportResult:
@@ -270,7 +268,8 @@ class Importing(OrderDesk):
             for line, sku in enumerate(self.job.items, 1)
         ]
         self.rng.shuffle(rows)
-        found = imported(self.at, self.folder, rows)
+        with tempfile.TemporaryDirectory(prefix="races") as folder:
+            found = imported(self.at, Path(folder), rows)
         (count,) = found.counts
         self.account.inputs += 1
         self.account.imported["new"] += count.new

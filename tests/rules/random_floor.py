@@ -16,14 +16,15 @@ from datetime import datetime, timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from release_facts import check_runs_since
-from small_floor import TODAY, Hand, SmallFloor, changed, contents, gtin, said, sscc
+from small_floor import SITE, TODAY, Hand, SmallFloor, changed, contents, gtin, said, sscc
 
 from db import connection
-from warehouse import orders
+from warehouse import blocks, orders
+from warehouse.blocks import Target
 from warehouse.command_log import Change
 from warehouse.floor import Given
 from warehouse.flows import picking_steps
-from warehouse.reply import InputError, Reply, Verdict
+from warehouse.reply import Freed, InputError, Released, Reply, Verdict
 from warehouse.verify import verify
 
 SKUS = ("GOWN-L", "GOWN-M", "MASK", "SERUM")
@@ -61,6 +62,7 @@ ORDERED = (
 
 
 def build(small: SmallFloor) -> dict[str, Hand]:
+    connection.insert_row("operator", site=SITE, badge="1005", name="MAX", roles="lead")
     small.purchase_order("PO-1", *((sku, 5000) for sku in SKUS))
     for order, lines, policy, fill in ORDERED:
         small.order(order, *lines, policy=policy, fill=fill)
@@ -73,6 +75,7 @@ def build(small: SmallFloor) -> dict[str, Hand]:
     }
 
 
+WRITES = {"sent_back": ["discrepancy"], "count_asked": ["count_task"], "taught": ["item_barcode"]}
 BADGES = {"ANA": "1001", "KIM": "1004", "LEO": "1002"}
 RECEIVERS = st.sampled_from(["ANA", "KIM"])
 PICKERS = st.sampled_from(["LEO", "KIM"])
@@ -137,14 +140,17 @@ class RandomFloor(RuleBasedStateMachine):
         return reply
 
     def _changed_what_it_may(self, reply: Reply) -> None:
-        """STOP and CHECK leave no trace but the logs; INFO, and OK without moves, at most hand picks about."""
+        """STOP and CHECK leave no trace but the logs; INFO, and OK without moves, at most hand picks about.
+
+        What is only written down or asked for moves nothing either.
+        """
         rows = contents()
         touched = changed(self.rows, rows)
         self.rows = rows
         if reply.verdict in (Verdict.STOP, Verdict.CHECK):
             assert touched == [], (said(reply), touched)
         elif not reply.moves:
-            assert set(touched) <= {"pick_task"}, (said(reply), touched)
+            assert set(touched) <= {"pick_task", *WRITES.get(reply.template, ())}, (said(reply), touched)
         assert len(reply.message) <= 3
         assert all(len(line) <= 36 for line in reply.message), reply.message
 
@@ -330,6 +336,51 @@ class RandomFloor(RuleBasedStateMachine):
         assert reply.verdict is Verdict.CHECK
         assert "Nothing added." in said(reply)
 
+    @precondition(lambda self: self.model.codes)
+    @rule(name=RECEIVERS, which=ANY, reason=st.integers(1, 8))
+    def put_on_hold(self, name: str, which: int, reason: int) -> None:
+        """A case that is in goes on hold and leaves every promise, if it is free and nobody picked it."""
+        code = sorted(self.model.codes)[which % len(self.model.codes)]
+        unit = self.small.unit(code)
+        if unit["status"] == "VOIDED":
+            return
+        self.at(name, "receiving.scan_case")
+        for key in ("F5", "5", str(reason), "ENTER"):
+            self.give(name, "key", key)
+        reply = self.give(name, "scan", code)
+        free = unit["status"] == "AVAILABLE" and unit["order_id"] is None
+        assert (reply.template == "held") == free, said(reply)
+        if free:
+            after = self.small.unit(code)
+            assert (after["status"], after["qty"], after["qty_reserved"]) == ("QUARANTINE", unit["qty"], 0)
+
+    @precondition(lambda self: self.model.codes)
+    @rule(name=RECEIVERS, which=LATELY, count=st.integers(0, 40), keeps=st.booleans())
+    def correct(self, name: str, which: int, count: int, keeps: bool) -> None:
+        """A count is corrected while nobody has taken of it; else the case stays as it is, to the piece."""
+        code = sorted(self.model.codes)[-1 - which % len(self.model.codes)]
+        before = self.small.unit(code)
+        if before["status"] == "VOIDED":
+            return
+        self.at(name, "receiving.scan_case")
+        for key in ("F5", "7"):
+            self.give(name, "key", key)
+        reply = self.give(name, "scan", code)
+        if reply.template == "correct_count":
+            reply = self.give(name, "type", str(count))
+        while not reply.moves and reply.verdict is not Verdict.STOP and self.hands[name].step != "receiving.scan_case":
+            leaves = self.hands[name].step == "receiving.confirm" and not keeps
+            reply = self.give(name, "key", "ESC" if leaves else "ENTER")
+        after = self.small.unit(code)
+        if not reply.moves:
+            assert after == before
+            return
+        assert reply.template in ("corrected", "corrected_held", "corrected_none")
+        assert after["qty"] == count
+        assert (after["status"] == "VOIDED") == (count == 0)
+        assert not count or (after["location_id"], after["lot"]) == (before["location_id"], before["lot"])
+        assert before["status"] != "QUARANTINE" or after["status"] in ("QUARANTINE", "VOIDED")
+
     # --- the office ---
 
     @rule(
@@ -423,6 +474,38 @@ class RandomFloor(RuleBasedStateMachine):
         except InputError:
             return
         self.model.pieces[self.small.item(sku)] += delta
+
+    @rule(
+        which=LATELY,
+        act=st.sampled_from(["", "", "", "block", "unblock", "accept"]),
+        kind=st.sampled_from(["unit", "unit", "unit", "place", "lot"]),
+    )
+    def stop_or_let_go(self, which: int, act: str, kind: str) -> None:
+        """A lead stops goods that stand in the building, picked or not; another lets them go again, step by step."""
+        units = connection.rows(
+            "SELECT u.code, p.code, u.lot, i.sku, u.status FROM handling_unit u JOIN location p ON p.id = u.location_id "
+            "JOIN item i ON i.id = u.item_id WHERE u.qty > 0 "
+            "ORDER BY (SELECT MAX(m.id) FROM stock_move m WHERE u.id IN (m.from_unit_id, m.to_unit_id)) DESC"
+        )
+        if not units:
+            return
+        code, place, lot, sku, status = units[which % len(units)]
+        act = act or {"BLOCKED": "unblock", "QUARANTINE": "accept"}.get(status, "block")
+        target = {"unit": Target("unit", code), "place": Target("place", place), "lot": Target("lot", lot, sku)}[kind]
+        command = self.small.command("1005" if act == "accept" else "1003")
+
+        def change() -> Change:
+            told = getattr(blocks, act)(command, target)
+            freed = []
+            for hit in told["orders"]:
+                self.model.lines[hit["order"], hit["line"]][2] -= hit["picked"]
+                freed.append(Freed(hit["order"], hit["line"], hit["sku"], hit["quantity"] - hit["picked"]))
+            return Change(told["quantity"], tuple(freed), tuple(Released(**one) for one in told["released"]))
+
+        try:
+            self.office(change)
+        except InputError:
+            assert act != "block" or (kind, lot) == ("lot", "")
 
     # --- the shelves ---
 
@@ -542,6 +625,7 @@ class RandomFloor(RuleBasedStateMachine):
         """F4 takes back the person's last scan that wrote moves, or says why not and changes nothing."""
         if self.hands[name].step == "sign_on.badge":
             self.give(name, "scan", BADGES[name])
+        self._uncover(name)
         for _ in range(times):
             target = self._undoable(name)
             untouched = self._untouched_receipt(target) if target else None
@@ -549,9 +633,14 @@ class RandomFloor(RuleBasedStateMachine):
             if target is None:
                 assert reply.template == "nothing_to_undo"
                 return
-            assert reply.undoes == target or reply.template == "undo_used"
+            assert reply.undoes == target or reply.template in ("undo_used", "undo_correction")
             if untouched is not None:
                 assert untouched == (reply.undoes == target), said(reply)
+
+    def _uncover(self, name: str) -> None:
+        """Close the help or the list that lies over the prompt: a key acts on what lies in front."""
+        if self.hands[name].session.overlay:
+            self.give(name, "key", "ESC")
 
     def _undoable(self, name: str) -> str | None:
         since = self.small.now - timedelta(hours=12)
@@ -561,7 +650,12 @@ class RandomFloor(RuleBasedStateMachine):
 
     def _untouched_receipt(self, scan_id: str) -> bool | None:
         """Whether nobody has built on this receipt; None when the scan was no receipt."""
-        found = connection.row("SELECT id, to_unit_id FROM stock_move WHERE scan_id = ? AND kind = 'RECEIPT'", scan_id)
+        found = connection.row(
+            "SELECT id, to_unit_id FROM stock_move WHERE scan_id = ? AND kind = 'RECEIPT' "
+            "AND NOT EXISTS (SELECT 1 FROM stock_move u WHERE u.scan_id = ? AND u.kind = 'UNDO')",
+            scan_id,
+            scan_id,
+        )
         if found is None:
             return None
         move, unit = found
@@ -570,8 +664,9 @@ class RandomFloor(RuleBasedStateMachine):
             "AND m.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM stock_move u WHERE u.reverses = m.id)) "
             "+ (SELECT COUNT(*) FROM pick_task t JOIN reservation r ON r.id = t.reservation_id "
             "WHERE r.unit_id = ? AND t.state = 'TAKEN') "
+            "+ (SELECT COUNT(*) FROM stock_move r WHERE r.reverses = ?) "
             "+ (SELECT COUNT(*) FROM count_task WHERE unit_id = ? AND state <> 'CANCELLED')",
-            *(unit, unit, move, unit, unit),
+            *(unit, unit, move, unit, move, unit),
         )
         return built_on == 0
 
@@ -616,6 +711,7 @@ class RandomFloor(RuleBasedStateMachine):
                 assert self.give(name, "scan", "PO-1").template == "signed_on_elsewhere"
             self.hands[name] = other
             return
+        self._uncover(name)
         if hand.step != "sign_on.badge":
             self.give(name, "key", "F12")
         assert (

@@ -14,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.framing import BadReason
+from devices.scale import Trouble
 from warehouse import messages
+from warehouse.doubts import SENTENCES
 from warehouse.barcodes.read import MESSAGES
 from warehouse.messages import LINE, LINES, TEMPLATES, WIDTHS, clip, names, say, tail
 from warehouse.reply import Freed, Released, Verdict
@@ -166,16 +168,14 @@ FAULTS = {
 
 # Where the sentence is chosen by a value: each place with the ids it may say.
 CHOSEN = {
-    ("warehouse/flows/receiving.py", "_next_question"): {
-        "missing_separator",
-        "odd_count",
-        "over",
-        "past_expiry",
-        "same_again",
-    },
+    ("warehouse/flows/receiving_case.py", "_ask"): set(SENTENCES),
     ("warehouse/floor.py", "_input"): FAULTS,
     ("warehouse/floor.py", "_whatever"): FAULTS,
+    ("tui/weighing.py", "weighed"): {f"scale_{why}" for why in get_args(Trouble)},
     ("tui/commands/scanner_decode.py", "decode"): set(get_args(BadReason)),
+    ("warehouse/flows/stop_goods.py", "_refuse"): {"unknown_code", "unknown_lot", "nothing_to_change", "stays_held"},
+    ("warehouse/flows/stop_goods.py", "_begin"): {"act_block", "act_unblock", "act_accept"},
+    ("warehouse/flows/stop_goods.py", "_sure"): {"sure_block", "sure_unblock", "sure_accept"},
 }
 
 

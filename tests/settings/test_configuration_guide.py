@@ -10,6 +10,7 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+from devices.scale import ScaleSetup
 from devices.setup import ScannerSetup
 from tui.settings import Labels, Limits, Printer
 from tui.settings.keys import TABLES, Key
@@ -67,6 +68,7 @@ def test_the_example_is_loaded_as_it_stands(desk):
     gun, base = found.scanners
     assert (gun.match.vid, gun.feedback, base.guns) == ("0c2e", "honeywell", {"01": "left", "02": "right"})
     assert found.feedback["loud"]["attention"] == b"\x1b[4q\r"
+    assert found.scale == ScaleSetup("/dev/ttyUSB0", "and", baud=2400, bits=7, parity="E")
     assert found.printer.url == "socket://10.0.0.9:9100"
 
 
@@ -91,8 +93,8 @@ def test_everything_that_stands_above_the_file_is_told():
 def test_the_settings_of_an_empty_file_are_the_records_as_they_are(desk):
     found = desk.load("[[scanner]]\nport = 'x'\n")
 
-    records = [ScannerSetup("scanner 1", "x"), WedgeSetup(), Printer(), Labels(), Limits()]
-    assert [found.scanners[0], found.wedge, found.printer, found.labels, found.limits] == records
+    records = [ScannerSetup("scanner 1", "x"), WedgeSetup(), ScaleSetup(), Printer(), Labels(), Limits()]
+    assert [found.scanners[0], found.wedge, found.scale, found.printer, found.labels, found.limits] == records
 
 
 def test_a_station_made_by_hand_waits_as_long_as_one_of_an_empty_file():

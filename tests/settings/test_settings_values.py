@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from datetime import date
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from wrong_values import WRONG
 
 from devices.feedback import PROFILES, Signal, profiles
+from devices.scale import PROTOCOLS, ProtocolName, ScaleSetup
 from devices.setup import PortMatch, ScannerSetup
 from devices.transport import _SCHEMES
 from tui import settings
@@ -72,6 +74,9 @@ RIGHT = {
     "scanner.guns": {'{"01" = "left", "1" = "right"}': {"01": "left", "1": "right"}, "{}": {}},
     "scanner.feedback": {'"acme"': "acme", '"honeywell"': "honeywell"},
     "scanner.bounce_ms": {"0": 0},
+    "scale.port": {'""': "", '"/dev/serial/by-id/x"': "/dev/serial/by-id/x", '"socket://a:1"': "socket://a:1"},
+    "scale.protocol": {f'"{name}"': name for name in PROTOCOLS},
+    "scale.timeout_s": {"0.5": 0.5, "10": 10},
 }
 
 
@@ -82,6 +87,7 @@ def test_a_right_value_is_taken(desk, key, value):
     table, _, name = key.partition(".")
     got = {
         "station": {"name": found.station, "database": found.database},
+        "scale": {name: getattr(found.scale, name) for name in found.scale.__slots__},
         "scanner": {name: getattr(one, name) for one in found.scanners for name in one.__slots__},
     }[table]
     assert got[name] == RIGHT[key][value]
@@ -110,6 +116,37 @@ def test_the_schemes_are_those_that_can_be_opened():
     assert set(SCANNER_SCHEMES) == set(_SCHEMES)
 
 
+def test_every_protocol_that_the_settings_name_is_one():
+    assert set(PROTOCOLS) == set(get_args(ProtocolName))
+
+
+# --- the scale ------------------------------------------------------------------------------------------
+
+
+def test_an_option_goes_before_the_environment_before_the_file(desk):
+    file = '[scale]\nport = "/dev/a"\nprotocol = "cas"\nbaud = 4800\nparity = "E"\n'
+    assert desk.load(file).scale == ScaleSetup("/dev/a", "cas", 4800, parity="E")
+    desk.environment["DOCKBELL_SCALE"] = "/dev/b"
+    assert desk.load().scale.port == "/dev/b"
+    found = desk.load(scale="/dev/c")
+    # Its line and what it speaks stay those of the file: only where it is was named.
+    assert found.scale == ScaleSetup("/dev/c", "cas", 4800, parity="E")
+    assert found.origins["scale.port"] == "--scale"
+
+
+def test_a_port_that_is_none_is_refused_whoever_names_it(desk):
+    assert desk.refused("", scale="http://a:1").startswith("--scale is 'http://a:1'; allowed is a device")
+
+
+def test_a_scale_and_a_scanner_do_not_share_a_port(desk):
+    file = '[[scanner]]\nport = "/dev/a"\n[scale]\nport = "/dev/a"\n'
+    assert desk.refused(file) == ("dockbell.toml:4: scale.port is '/dev/a', as that of scanner 1: give each its own.")
+    desk.write("")
+    assert desk.refused(scale="/dev/a", scanner=["/dev/b", "/dev/a"]) == (
+        "--scale is '/dev/a', as that of scanner 2: give each its own."
+    )
+
+
 # --- tables and keys that there are not -----------------------------------------------------------------
 
 
@@ -118,7 +155,10 @@ def test_the_schemes_are_those_that_can_be_opened():
     [
         ("\n[stattion]\n", "dockbell.toml:2: there is no 'stattion' in a settings file; the nearest is [station]."),
         ("[scanners]\n", "dockbell.toml:1: there is no 'scanners' in a settings file; the nearest is [[scanner]]."),
-        ("baud = 9600\n", "dockbell.toml:1: there is no 'baud' in a settings file; it belongs below [[scanner]]."),
+        (
+            "baud = 9600\n",
+            "dockbell.toml:1: there is no 'baud' in a settings file; it belongs below [[scanner]] or [scale].",
+        ),
         (
             'gs = "~"\n',
             "dockbell.toml:1: there is no 'gs' in a settings file; it belongs below [[scanner]] or [wedge].",
@@ -126,7 +166,7 @@ def test_the_schemes_are_those_that_can_be_opened():
         (
             "[x]\n",
             "dockbell.toml:1: there is no 'x' in a settings file; "
-            "there are [station], [[scanner]], [feedback.NAME], [wedge], [printer], [labels], [limits].",
+            "there are [station], [[scanner]], [feedback.NAME], [wedge], [scale], [printer], [labels], [limits].",
         ),
         ("[station]\nnmae = 1\n", "dockbell.toml:2: there is no 'nmae' in [station]; the nearest is 'name'."),
         ("[station]\nNAME = 1\n", "dockbell.toml:2: there is no 'NAME' in [station]; the nearest is 'name'."),

@@ -11,6 +11,7 @@ PORT = "allowed is a device such as /dev/ttyACM0, socket://host:port, rfc2217://
 URL = "allowed is sqlite:///path/to/site.db or postgresql://user@host/name"
 TONE = 'allowed is up to 64 bytes in hexadecimal, such as "1b 42 0d"'
 VID = 'allowed is four hexadecimal digits in quotes, such as "0c2e"'
+SCALE = "allowed is a device such as /dev/ttyUSB0, socket://host:port, rfc2217://host:port or loop://"
 PRINTER = "allowed is a device such as /dev/ttyUSB1, or socket://host:9100"
 PREFIX = 'allowed is the 4 to 12 digits of a GS1 Company Prefix, in quotes, or ""'
 
@@ -123,6 +124,22 @@ WRONG = {
     "wedge.end_ms": {"9": "is 9; allowed is a whole number from 10 to 1000"},
     "wedge.least": {"1": "is 1; allowed is a whole number from 2 to 20"},
     "wedge.bounce_ms": {"5001": "is 5001; allowed is a whole number from 0 to 5000"},
+    "scale.port": {
+        '"socket://host"': f"is 'socket://host'; {SCALE}",
+        '"http://host:80"': f"is 'http://host:80'; {SCALE}",
+    },
+    "scale.protocol": {
+        '"mettler"': """is 'mettler'; allowed is "sics", "and", "and-continuous", "cas", "dini-argeo" or "toledo\"""",
+        "1": """is 1; allowed is "sics", "and", "and-continuous", "cas", "dini-argeo" or "toledo\"""",
+    },
+    "scale.baud": {"299": "is 299; allowed is a whole number from 300 to 921600"},
+    "scale.bits": {"9": "is 9; allowed is 7 or 8"},
+    "scale.parity": {'"even"': """is 'even'; allowed is "N", "E", "O", "M" or "S\""""},
+    "scale.stop": {"3": "is 3; allowed is 1, 1.5 or 2"},
+    "scale.timeout_s": {
+        "0.4": "is 0.4; allowed is a number from 0.5 to 10",
+        "11": "is 11; allowed is a number from 0.5 to 10",
+    },
     "printer.url": {
         '"socket://host"': f"is 'socket://host'; {PRINTER}",
         '"rfc2217://host:1"': f"is 'rfc2217://host:1'; {PRINTER}",

@@ -29,10 +29,11 @@ PAYLOADS = (
 
 # Names and texts that come from labels, imports or people, by table.
 NAMES = {
-    "item": ("sku", "description", "base_unit"),
+    "item": ("sku", "description", "base_unit", "storage_class"),
     "vendor": ("code", "name"),
     "customer": ("code", "name"),
-    "location": ("code", "zone"),
+    "location": ("code", "zone", "storage_classes"),
+    "carrier": ("code",),
     "operator": ("name",),
     "purchase_order": ("po",),
     "order_header": ("order_no",),
@@ -44,12 +45,25 @@ NAMES = {
     "scan_log": ("raw", "station"),
     "refusal": ("got", "expected", "message", "station"),
     "label_job": ("last_error", "station"),
+    "discrepancy": ("photo", "note"),
+    "lot_block": ("lot", "reason"),
+    "asn": ("asn",),
+    "asn_unit": ("lot",),
+    "unit_serial": ("serial",),
 }
 # Columns that hold only what the program itself writes (a CHECK, a key of its own, JSON that it reads back), or
 # what the border has already held to digits: what a scan must equal is not changed, or nothing could be scanned.
+_ACTIONS = {"over_action", "under_action", "early_action", "late_action"}
 OURS = {
     "site": {"timezone", "cutoff"},
-    "item": {"gtin", "case_qty_mode"},
+    "site_rule": {"name", "value"},
+    "item": {"gtin", "case_qty_mode", "weight_unit", *_ACTIONS},
+    "vendor": _ACTIONS,
+    "po_line": _ACTIONS,
+    "asn_unit": {"sscc", "parent_sscc"},
+    "receipt": {"mode", "state"},
+    "capture": {"packaging", "source", "weight_source", "status", "scan_id"},
+    "unit_serial": {"state", "scan_id"},
     "item_barcode": {"barcode"},
     "customer": {"ship_policy"},
     "location": {"kind"},
@@ -57,7 +71,7 @@ OURS = {
     "operator_step": {"terminal", "station", "step", "scan_id"},
     "serial_block": {"kind"},
     "order_line": {"policy", "state"},
-    "handling_unit": {"kind", "owner", "status", "qty_source"},
+    "handling_unit": {"kind", "owner", "status", "qty_source", "seal"},
     "stock_move": {"kind", "from_account", "from_status", "to_account", "to_status", "scan_id"},
     "release_run": {"cause", "scan_id"},
     "release_verdict": {"outcome", "reason"},
@@ -67,7 +81,10 @@ OURS = {
     "count_task": {"scan_id", "state"},
     "scan_log": {"scan_id", "source", "step", "payload_hash", "verdict", "outcome", "undoes"},
     "refusal": {"scan_id", "source", "step", "template"},
-    "label_job": {"scan_id", "state"},
+    "discrepancy": {"code", "disposition", "scan_id"},
+    "label_job": {"scan_id", "state", "kind"},
+    "carrier": {"kind", "state"},
+    "carrier_move": {"scan_id"},
 }
 # Days and instants are text on SQLite.
 TIMES = re.compile(r".*(_at|_on|^at|expiry|_since|created_at|_until)$|^at$")

@@ -20,7 +20,7 @@ from warehouse.flows.steps import Fact, Table, View
 TURNS = range(len(PAYLOADS)) if LONG else (0, 4, 7, 10)
 CASE = f"]C100{sscc(77)}020{GOWN}3724"
 
-# A lead who looks at every screen: board, choosing, receiving with a release, undo, lists, help, picking, a short.
+# A lead who looks at every screen: board, choosing, receiving with a release, undo, lists, help, picking, a short, put-away.
 DAY = (
     *("1003", "!F1", "!ESC", "=3", "!F1", "!ESC", "!F6", "!ESC", "!ESC"),
     *(
@@ -32,6 +32,10 @@ DAY = (
         CASE,
         "!F6",
         "!ESC",
+        "!F8",
+        "!F6",
+        "!ESC",
+        "!ESC",
         f"]E0{GOWN}",
         "=600",
         "!ESC",
@@ -39,7 +43,7 @@ DAY = (
         "!ESC",
         "!F4",
         CASE,
-        "!F8",
+        "!ESC",
         "!ESC",
     ),
     *(
@@ -56,6 +60,18 @@ DAY = (
         "=0",
         "=3",
         "!F4",
+        "!ESC",
+        "=5",
+        CASE,
+        "!F1",
+        "!ESC",
+        "!OPEN",
+        "!F6",
+        "!ESC",
+        CASE,
+        "A-01",
+        "!F5",
+        "!ESC",
         "!F12",
         "1003",
         "9999",

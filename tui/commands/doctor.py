@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from db import connection
 from db.connection import DatabaseError
 from devices import holders
-from tui.doctor import database, scanners, terminal
+from tui.doctor import database, scale, scanners, terminal
 from tui.doctor.check import Check, look, said
 from tui.settings import Settings
 from warehouse.barcodes.text import escaped
@@ -54,6 +54,7 @@ def _machine(settings: Settings) -> list[Check]:
         [
             ("scanner", lambda: scanners.scanners(settings.scanners)),
             ("modemmanager", lambda: scanners.modem_manager(holders.running("ModemManager"))),
+            ("scale", lambda: scale.scale(settings.scale)),
             ("printer", lambda: scanners.printer(settings.printer.url)),
             ("terminal", terminal.size),
             ("colours", lambda: terminal.colours(here)),

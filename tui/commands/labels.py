@@ -24,7 +24,7 @@ def unit(options: argparse.Namespace) -> None:
     """The label of a case or pallet."""
     to = _Target(options)
     label = labels.of_code(open_site(options).site.code, options.code)
-    drawn = [label_layouts.unit_label(label, *to.size)]
+    drawn = [label_layouts.label_of(label, *to.size)]
     to.give("label", lambda: drawn, lambda: sheets.cut_out_pdf(drawn, to.copies))
 
 

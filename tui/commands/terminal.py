@@ -18,6 +18,7 @@ from warehouse.reply import InputError
 from warehouse.sscc import SsccRange
 
 if TYPE_CHECKING:
+    from devices.scale.scale import Scale
     from tui.printing import Printing
     from tui.scanners import Scanners
     from tui.settings import Settings
@@ -39,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
         settings.wedge,
         settings.limits,
         printing_of(session, settings),
+        scale_of(settings),
     )
     app.run(mouse=False)
     return app.return_code or 0
@@ -51,17 +53,22 @@ def plain(options: argparse.Namespace) -> int:
     opened = open_site(options)
     if options.timed and not opened.site.practice:
         raise InputError("--timed needs a practice database: make one with 'dockbell init --practice ...'.")
-    if options.timed and options.scanner:
-        raise InputError("--timed takes every input from stdin: leave --scanner out.")
+    if options.timed and (options.scanner or options.scale):
+        raise InputError("--timed takes every input from stdin: leave --scanner and --scale out.")
     session = session_for(opened, options)
     if options.timed:
         clock = plain_.VirtualClock(now())
         timed = Session(session.site, session.station, session.dock, clock.now)
         plain_.run_timed(plain_.Terminal(timed, sys.stdout, json=options.json), clock, _lines(sys.stdin.buffer))
         return 0
-    scanners = scanners_of(options.settings)
+    scanners, scale = scanners_of(options.settings), scale_of(options.settings)
     terminal = plain_.Terminal(
-        session, sys.stdout, json=options.json, tone=scanners.tone, limits=options.settings.limits
+        session,
+        sys.stdout,
+        json=options.json,
+        tone=scanners.tone,
+        limits=options.settings.limits,
+        weigh=scale.weigh if scale else None,
     )
     watch = Watch(terminal.follow)
     printing = printing_of(session, options.settings)
@@ -69,12 +76,16 @@ def plain(options: argparse.Namespace) -> int:
         terminal.station.labels_asked = printing.poke
         printing.start()
     scanners.start(terminal.station.put)
+    if scale is not None:
+        scale.start()
     watch.start()
     try:
         plain_.run(terminal, _lines(sys.stdin.buffer), at_end=scanners.stop)
     finally:
         watch.stop()
         scanners.stop()
+        if scale is not None:
+            scale.stop()
         if printing is not None:
             printing.stop()
     return 0
@@ -102,6 +113,15 @@ def printing_of(session: Session, settings: Settings) -> Printing | None:
     from tui.printing import Printing  # most terminals have no printer, and start sooner
 
     return Printing(session, settings.printer)
+
+
+def scale_of(settings: Settings) -> Scale | None:
+    """The terminal's scale, not started; None where there is none."""
+    if not settings.scale.port:
+        return None
+    from devices.scale.scale import Scale
+
+    return Scale(settings.scale)
 
 
 def scanners_of(settings: Settings) -> Scanners:

@@ -103,7 +103,15 @@ class Crew:
         for case in delivery.cases:
             if id(case) not in self._captured:
                 self._capture(delivery, case)
+        self._open(delivery.po)
+        self._close()
+
+    def _close(self) -> None:
+        """Done with the truck: check and close, and a line of which little is missing is closed short."""
         self._scan("XKDONE")
+        while (step := self._step()).startswith("receiving.c") and step != "receiving.choose_order":
+            self.pause(2.0)
+            self._scan(self.goods.badges["lead"] if step == "receiving.close_lead" else "XKDONE")
 
     def _capture(self, delivery: Delivery, case: DeliveredCase) -> None:
         """One case: its label's symbols, then whatever the screen asks for."""
@@ -133,6 +141,14 @@ class Crew:
                 self._key_digits(case.label.keyed_quantity or case.quantity)
             elif step == "receiving.confirm":
                 self._scan("XKDONE")
+            elif step == "receiving.key_weight" and case.label.weight:
+                self._scan(case.label.weight)
+            elif step == "receiving.over_limit":
+                self._scan("XKEXCP")
+            elif step == "receiving.second_badge":
+                self._scan(self.goods.badges["lead"])
+            elif step == "receiving.second_count":
+                self._key_digits(case.label.keyed_quantity or case.quantity)
             elif step == "receiving.scan_item":
                 return False
             else:

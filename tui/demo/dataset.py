@@ -86,7 +86,7 @@ DRY_LABELS: tuple[LabelKind, ...] = ("content", "plate", "content", "bare")
 
 HEADERS = {
     "items.csv": "sku description gtin base_unit case_qty_mode nominal_case_qty min_case_qty max_case_qty"
-    " lot_control expiry_control",
+    " lot_control expiry_control weight_unit nominal_piece_weight",
     "barcodes.csv": "sku barcode quantity",
     "vendors.csv": "code name",
     "customers.csv": "code name priority ship_policy min_fill_percent",
@@ -102,13 +102,15 @@ HEADERS = {
 class Label:
     """What is printed on a case, as scanned, and what the receiver keys because the label does not say it.
 
-    `keyed_quantity` is None where the label or the item's fixed case tells the pieces.
+    `keyed_quantity` is None where the label or the item's fixed case tells the pieces. `weight` is the sticker of the
+    vendor's scale, on goods that are sold by weight.
     """
 
     scans: tuple[str, ...]
     keyed_quantity: int | None = None
     keyed_lot: str | None = None
     keyed_expiry: dt.date | None = None
+    weight: str | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,7 @@ class _Packing:
     nominal: int
     least: int
     most: int
+    grams: int | None = None  # of a piece, where cases are sold by weight
 
     def cases(self, pieces: int) -> int:
         return max(-(-pieces // self.most), round(pieces / self.nominal))
@@ -367,7 +370,8 @@ def _packing(description: str, *, by_weight: bool) -> _Packing:
     if unit in {"box", "can"}:
         return _Packing(unit, "fixed", nominal, nominal, nominal)
     mode: CaseMode = "catch_weight" if by_weight and measure in GRAMS else "variable"
-    return _Packing(unit, mode, nominal, nominal - max(1, nominal // 4), nominal + max(1, nominal // 6))
+    grams = count * GRAMS[measure] if mode == "catch_weight" else None
+    return _Packing(unit, mode, nominal, nominal - max(1, nominal // 4), nominal + max(1, nominal // 6), grams)
 
 
 # --- What waits, and what is bought for it
@@ -557,6 +561,10 @@ def _labelled(load: _Load, sscc: str) -> DeliveredCase:
 
 
 def _case(load: _Load, sscc: str | None, barcode: str, label: Label) -> DeliveredCase:
+    grams = load.product.packing.grams
+    if grams is not None:
+        # Pieces that are cut are never just what they should be: this vendor's are one per cent too heavy.
+        label = replace(label, weight=f"]C13103{load.pieces * grams * 101 // 100:06d}")
     return DeliveredCase(sscc, barcode, load.product.sku, load.pieces, load.lot, load.expiry, label, load.mishap)
 
 
@@ -567,7 +575,8 @@ def _item_rows(products: Iterable[_Product]) -> Iterator[Row]:
     for product in products:
         packing, control = product.packing, "yes" if product.perishable else "no"
         case = (packing.mode, packing.nominal, packing.least, packing.most)
-        yield (product.sku, product.name, product.gtin, packing.unit, *case, control, control)
+        weight = ("kg", f"{packing.grams / 1000:.3f}") if packing.grams else ("", "")
+        yield (product.sku, product.name, product.gtin, packing.unit, *case, control, control, *weight)
 
 
 def _customer_rows(northwind: _Northwind) -> Iterator[Row]:

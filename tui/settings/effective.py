@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from devices.feedback import PROFILES, Signal
+from devices.scale.setup import ScaleSetup
 from devices.setup import PortMatch, ScannerSetup
 from tui.settings import file as file_
 from tui.settings.file import File, Place
@@ -54,7 +55,8 @@ def load(options: argparse.Namespace, environment: Mapping[str, str] = os.enviro
     sources = _Sources(file, environment, options)
     feedback = sources.feedback()
     scanners = sources.scanners({*PROFILES, *feedback})
-    one = {name: sources.table(name) for name in ("station", "wedge", "printer", "labels", "limits")}
+    one = {name: sources.table(name) for name in ("station", "wedge", "scale", "printer", "labels", "limits")}
+    _check_scale_apart(one["scale"], scanners)
     return Settings(
         file=path,
         station=one["station"]["name"].value,
@@ -62,6 +64,7 @@ def load(options: argparse.Namespace, environment: Mapping[str, str] = os.enviro
         scanners=tuple(_setup(scanner) for scanner in scanners),
         feedback={name: {signal: tones[signal].value for signal in SIGNALS} for name, tones in feedback.items()},
         wedge=WedgeSetup(**_plain(one["wedge"])),
+        scale=ScaleSetup(**_plain(one["scale"])),
         printer=Printer(**_plain(one["printer"])),
         labels=Labels(**_plain(one["labels"])),
         limits=Limits(**_plain(one["limits"])),
@@ -188,6 +191,13 @@ def _check_apart(scanners: list[_Values]) -> None:
             if value and value in seen:
                 raise scanner[name].wrong(f"is {shown(value)}, as that of scanner {seen[value]}: give each its own")
             seen[value] = number
+
+
+def _check_scale_apart(scale: _Values, scanners: list[_Values]) -> None:
+    port = scale["port"]
+    for number, scanner in enumerate(scanners, 1):
+        if port.value and port.value == scanner["port"].value:
+            raise port.wrong(f"is {shown(port.value)}, as that of scanner {number}: give each its own")
 
 
 # --- records --------------------------------------------------------------------------------------------

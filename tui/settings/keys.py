@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from devices.feedback import Signal
+from devices.scale.protocols import PROTOCOLS
+from devices.scale.setup import ScaleSetup
 from devices.setup import ScannerSetup
 from tui.settings.kinds import NAMES, Database, Guns, Kind, Mark, Number, OneOf, Pattern, Port, Text, Tone, Whole, YesNo
 from tui.settings.records import Labels, Limits, Printer
@@ -146,6 +148,24 @@ _FEEDBACK_KEYS = (
     ),
 )
 
+_SCALE = ScaleSetup()
+_SCALE_KEYS = (
+    Key(
+        "port",
+        Port(SCANNER_SCHEMES, "a device such as /dev/ttyUSB0, socket://host:port, rfc2217://host:port or loop://"),
+        _SCALE.port,
+        "Where it is connected; none: this terminal has no scale, weights are keyed.",
+        "DOCKBELL_SCALE",
+        "--scale",
+    ),
+    Key("protocol", OneOf(tuple(PROTOCOLS)), _SCALE.protocol, "What it speaks; see docs/connect-a-scale.md."),
+    Key("baud", Whole(300, 921_600), _SCALE.baud, "Speed of the line, in bits a second."),
+    Key("bits", OneOf((7, 8)), _SCALE.bits, "Data bits."),
+    Key("parity", OneOf(("N", "E", "O", "M", "S")), _SCALE.parity, "None, even, odd, mark or space."),
+    Key("stop", OneOf((1, 1.5, 2)), _SCALE.stop, "Stop bits."),
+    Key("timeout_s", Number(0.5, 10), _SCALE.timeout_s, "Seconds that a weight may take to settle."),
+)
+
 _WEDGE = WedgeSetup()
 _PRINTER = Printer()
 _LABELS = Labels()
@@ -195,6 +215,7 @@ TABLES = (
             Key("bounce_ms", Whole(0, 5_000), _WEDGE.bounce_ms, "As a scanner's bounce_ms."),
         ),
     ),
+    Table("scale", "The scale of this terminal, on a serial port or a network address.", _SCALE_KEYS),
     Table(
         "printer",
         "The label printer of this terminal.",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from devices.scale.setup import ScaleSetup
 from devices.setup import ScannerSetup
 from tui.wedge import WedgeSetup
 
@@ -62,6 +63,7 @@ class Settings:
     scanners: tuple[ScannerSetup, ...]
     feedback: Mapping[str, Mapping[str, bytes]]
     wedge: WedgeSetup
+    scale: ScaleSetup
     printer: Printer
     labels: Labels
     limits: Limits

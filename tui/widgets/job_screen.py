@@ -58,6 +58,13 @@ class JobScreen(Screen[None], inherit_bindings=False):
             self.kind = kind
             self.value = value
 
+    class Typed(Message):
+        """What is in the box has changed, where that is worth a preview."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
     def __init__(self) -> None:
         super().__init__()
         self.entry = Entry()
@@ -103,9 +110,12 @@ class JobScreen(Screen[None], inherit_bindings=False):
             return
         if self.overlaid and pressed.key == "escape":
             self.entry.take()
+        before = self.entry.text
         sent = self.entry.press(pressed)
         if sent is not None:
             self.post_message(self.Entered(*sent))
+        elif self.view is not None and self.view.previews and self.entry.text != before:
+            self.post_message(self.Typed(self.entry.text))
         elif self.view is not None and self.view.menu and self.entry.text in MENU_DIGITS:
             self._digit = self.set_timer(DIGIT_WAIT_S, self._choose)
         self._paint_box()
@@ -127,6 +137,14 @@ class JobScreen(Screen[None], inherit_bindings=False):
         if self._digit is not None:
             self._digit.stop()
             self._digit = None
+
+    def foresee(self, typed: str, lines: tuple[str, ...]) -> None:
+        """What saving the typed count would do; a job that asks for none shows none."""
+
+    def comes_back(self, answer: Answer) -> bool:
+        """Whether the person only looked something up and is where they were: what is half typed there stays."""
+        looked = answer.step.startswith("whats_this.")
+        return looked and self.answer is not None and self.answer.reply.step.name == answer.reply.step.name
 
     # --- showing ---
 

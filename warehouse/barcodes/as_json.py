@@ -34,7 +34,8 @@ def told(code: Code | Unreadable) -> dict[str, Any]:
     """The object for one scan, of plain JSON values; only fields that the label has are in it.
 
     Days are YYYY-MM-DD, weights grams. `measures` are those of AIs 31nn-36nn that are not whole grams of net
-    weight, as decimals in the unit of the AI: {"3103": "1.9505"}. `text` is told where nothing else is known.
+    weight, as decimals in the unit of the AI: {"3103": "1.9505"}; net pounds (320n) are told in thousandths, too.
+    `text` is told where nothing else is known.
     """
     if isinstance(code, Unreadable):
         return {"error": code.reason, "message": code.message}
@@ -43,6 +44,8 @@ def told(code: Code | Unreadable) -> dict[str, Any]:
     measures = {ai: value for ai, value in code.measures if not (whole and ai.startswith("310"))}
     if measures:
         fields["measures"] = measures
+    if code.weight is not None and code.weight.unit == "lb":
+        fields["net_weight_lb"] = str(code.weight).removesuffix(" lb")
     if code.kind == "text":
         fields["text"] = code.text
     return {

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from .text import Reason
+
+if TYPE_CHECKING:
+    from warehouse.weights import Weight
 
 Kind = Literal["card", "sscc", "gtin", "gs1", "hibc", "iso15434", "text"]
 
@@ -39,7 +42,8 @@ class Code:
 
     `part` is the item by an HIBC or ISO 15434: by our number (P), else by the supplier's (1P), which is the
     `supplier_part` where both are there. `pieces` is what these labels say of their quantity, `suspect` the value
-    that `warnings` are about. `link` names the primary to which an HIBC secondary belongs.
+    that `warnings` are about. `link` names the primary to which an HIBC secondary belongs. `weight` is the net weight
+    by AI 310n or 320n, in the label's unit; `net_weight_g` that of 310n, where it has no part of a gram.
     """
 
     kind: Kind
@@ -66,6 +70,7 @@ class Code:
     purchase_order: str | None = None
     plate: str | None = None
     net_weight_g: int | None = None
+    weight: Weight | None = None
     measures: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
     suspect: str | None = None

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from warehouse import weights
+
 from . import digital_link, separators
 from .ai_rules import CHECKED, COUNTED, DATED, MEASURES, PREFIXED, SHORTEST_PREFIX, contradictory, name_of
 from .checkdigits import valid_mod10
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from biip.gs1_application_identifiers import GS1ApplicationIdentifier
+
+    from warehouse.weights import Weight
 
 _CHARSET_82: Final = re.compile(r"""[!"%-?A-Z_a-z]*""")
 _BRACKETED_AI: Final = re.compile(r"\((\d{2,4})\)", re.ASCII)
@@ -55,6 +59,7 @@ class Elements:
     serial: str | None = None
     purchase_order: str | None = None
     net_weight_g: int | None = None
+    weight: Weight | None = None
     measures: tuple[tuple[str, str], ...] = ()
     suspect: str | None = None
 
@@ -237,6 +242,7 @@ def _meaning(fields: list[Field], *, separated: bool = True) -> Elements:
         serial=values.get("21"),
         purchase_order=values.get("400"),
         net_weight_g=next((_grams(text) for ai, text in measures if ai.startswith("310")), None),
+        weight=_net_weight(values),
         measures=measures,
         suspect=next(iter(suspects), None),
     )
@@ -249,6 +255,14 @@ def _once(fields: list[Field]) -> dict[str, str]:
         if seen.setdefault(name_of(ai), (ai, value)) != (ai, value):
             raise UnfitError("repeated_ai")
     return dict(seen.values())
+
+
+def _net_weight(values: dict[str, str]) -> Weight | None:
+    """What 310n or 320n says; a label on which the two are not the same weight contradicts itself."""
+    try:
+        return weights.of_label(values.items())
+    except ValueError as error:
+        raise UnfitError("ai_combination") from error
 
 
 def _count(value: str | None) -> int | None:

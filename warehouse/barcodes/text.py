@@ -101,6 +101,11 @@ def escaped(text: str, limit: int = 200) -> str:
     return line if len(line) <= limit else line[: max(limit - 3, 0)] + "..."[:limit]
 
 
+def unescaped(text: str) -> str:
+    """The text that `escaped` made this from, where it was not too long to be shown whole."""
+    return text.encode("ascii").decode("unicode_escape") if "\\" in text else text
+
+
 def _escape(char: str) -> str:
     code = ord(char)
     if char == "\\":

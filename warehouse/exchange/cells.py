@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 
 from warehouse.barcodes.cards import RESERVED_PREFIX
-from warehouse.barcodes.checkdigits import valid_gtin, valid_sscc
+from warehouse.barcodes.checkdigits import SSCC_LENGTH, valid_gtin, valid_sscc
 from warehouse.barcodes.hibc import item_of
 from warehouse.barcodes.text import digits_only, escaped, forbidden
 
@@ -31,6 +31,7 @@ NEVER: Final = "9999-12-31"
 ROLES: Final = ("receiver", "picker", "cleanroom", "lead")
 
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DECIMAL = re.compile(r"([0-9]{1,6})(?:\.([0-9]{1,3}))?")
 
 
 class CellError(ValueError):
@@ -52,6 +53,26 @@ def name(text: str) -> str:
 def label(text: str) -> str:
     """A short word that is no key: a unit of measure or a zone."""
     return _text(text, MAX_CODE)
+
+
+def word(text: str) -> str:
+    """One word, as a place and an item name a storage class."""
+    if len(text.split()) > 1:
+        raise CellError(f"{quoted(text)} has a blank in it: it is one word")
+    return _text(text, MAX_CODE)
+
+
+def words(text: str) -> str:
+    """Words separated by blanks, each once."""
+    return " ".join(dict.fromkeys(word(one) for one in _text(text, MAX_NAME).split(" ") if one))
+
+
+def sscc(text: str) -> str:
+    """An SSCC with its check digit, with or without the 00 that its barcode begins with; kept without."""
+    bare = text[2:] if text.startswith("00") and len(text) > SSCC_LENGTH else text
+    if not valid_sscc(bare):
+        raise CellError(f"{quoted(text)} is no SSCC: it takes 18 digits, the last a right check digit")
+    return bare
 
 
 def unit_code(text: str) -> str:
@@ -81,6 +102,18 @@ def whole(text: str) -> int:
     if int(text) == 0:
         raise CellError("must be above 0")
     return int(text)
+
+
+def weight(text: str) -> int:
+    """A weight above zero, in thousandths of its unit: `12.345` or `12`."""
+    found = _DECIMAL.fullmatch(text)
+    if found is None:
+        reason = "is no weight: write up to 6 digits, and up to 3 behind a point, such as 12.345"
+        raise CellError(f"{quoted(text)} {reason}")
+    thousandths = int(found[1]) * 1000 + int((found[2] or "").ljust(3, "0"))
+    if not thousandths:
+        raise CellError("must be above 0")
+    return thousandths
 
 
 def number(lowest: int, highest: int) -> Reader:
@@ -142,6 +175,13 @@ def check_unseen(text: str) -> None:
     """Raise CellError when a text holds a character that nobody can see or that moves what others see."""
     if unseen := forbidden(text):
         raise CellError(f"holds a {unseen} in {quoted(text)}: remove it")
+
+
+def in_thousandths(value: int) -> str:
+    """A weight in thousandths as it is written in a file: `12.5`, `12`, `-0.125`."""
+    whole_part, rest = divmod(abs(value), 1000)
+    digits = f".{rest:03d}".rstrip("0") if rest else ""
+    return f"{'-' if value < 0 else ''}{whole_part}{digits}"
 
 
 def quoted(text: str) -> str:

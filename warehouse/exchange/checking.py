@@ -8,12 +8,20 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from warehouse.exchange import documents
+from warehouse.exchange import cells, documents
 from warehouse.exchange.cells import Cell
-from warehouse.exchange.draft import REFERENCES, Draft, NewBarcode, Plan
+from warehouse.exchange.differing import half_stated
+from warehouse.exchange.draft import REFERENCES, Draft, NewBarcode, Plan, weight_unit
 from warehouse.exchange.on_record import Barcode, OnRecord
 from warehouse.exchange.reading import Fault, Files, ImportFaults, Row, Ticker
-from warehouse.exchange.tables import BARCODES, ITEMS, LOCATIONS, MASTERS, TABLES, Table
+from warehouse.exchange.tables import BARCODES, ITEMS, LOCATIONS, MASTERS, TABLES, VENDORS, Table
+
+WEIGHTS = ("nominal_piece_weight", "min_case_weight", "max_case_weight")
+ASCENDING = (
+    ("min_case_qty", "nominal_case_qty", "max_case_qty"),
+    ("min_case_weight", "max_case_weight"),
+    ("min_life_days", "shelf_life_days"),
+)
 
 
 def check(files: Files, seen: OnRecord, today: str, ticker: Ticker) -> Plan:
@@ -82,9 +90,12 @@ def _master(draft: Draft, table: Table, row: Row) -> None:
     stored = draft.seen.masters[table.name].get(key)
     after = {column.name: stored[column.name] if stored else column.empty for column in table.columns}
     after.update(row.cells)
+    for column, reason in half_stated(after) if table in (ITEMS, VENDORS) else ():
+        draft.refuse(row, column, reason)
     draft.after[table.name][key] = after
     if table is ITEMS:
-        _case_bounds(draft, row, after)
+        after["weight_unit"] = weight_unit(after)
+        _item(draft, row, after, stored)
     if table is LOCATIONS and key in draft.seen.occupied and stored:
         reason = f"holds stock: it stays {stored['kind']} until it is empty"
         draft.refuse(row, "kind", reason)
@@ -95,13 +106,24 @@ def _master(draft: Draft, table: Table, row: Row) -> None:
     draft.count(row, "updated" if stored else "new")
 
 
-def _case_bounds(draft: Draft, row: Row, item: dict[str, Any]) -> None:
-    """Smallest <= usual <= largest case, of those that are stated."""
-    names = ("min_case_qty", "nominal_case_qty", "max_case_qty")
-    stated = [(name, item[name]) for name in names if item[name] is not None]
-    for (lower, least), (upper, most) in pairwise(stated):
-        if least > most:
-            draft.refuse(row, upper, f"{upper} {most} is below {lower} {least}")
+def _item(draft: Draft, row: Row, item: dict[str, Any], stored: dict[str, Any] | None) -> None:
+    """What is stated of cases, weights and shelf life goes together."""
+    for names in ASCENDING:
+        stated = [(name, item[name]) for name in names if item[name] is not None]
+        for (lower, least), (upper, most) in pairwise(stated):
+            if least > most:
+                draft.refuse(row, upper, f"{upper} {_shown(upper, most)} is below {lower} {_shown(lower, least)}")
+    if not item["weight_unit"]:
+        for name in WEIGHTS:
+            if item[name] is not None:
+                draft.refuse(row, name, "needs a weight_unit: kg or lb")
+    if stored and item["weight_unit"] != stored["weight_unit"] and item["sku"] in draft.seen.weighed:
+        reason = f"cases of {item['sku']} were weighed in {stored['weight_unit']}: it stays their unit"
+        draft.refuse(row, "weight_unit", reason)
+
+
+def _shown(column: str, value: int) -> str:
+    return cells.in_thousandths(value) if column in WEIGHTS else str(value)
 
 
 # --- Barcodes ---------------------------------------------------------------------------------------------

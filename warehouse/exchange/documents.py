@@ -1,4 +1,4 @@
-"""The check of what is not a master: opening balances, purchase orders, sales orders.
+"""The check of what is not a master: opening balances, purchase orders, announced cases, sales orders.
 
 Such a row is written once. The same row again changes nothing, another content is refused: these numbers have
 moved on since, and the floor's own commands change them.
@@ -7,28 +7,29 @@ moved on since, and the floor's own commands change them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from itertools import groupby
+from collections.abc import Mapping
 from typing import Any
 
-from warehouse.exchange.cells import Cell
+from warehouse.exchange import announcements
+from warehouse.exchange.differing import by_number, changes, half_stated, in_words, one_partner, refuse_changes
 from warehouse.exchange.draft import Draft, Opening, PurchaseLine, SalesLine
 from warehouse.exchange.on_record import Opened, Order
 from warehouse.exchange.reading import Row, Ticker
-from warehouse.exchange.tables import PURCHASE_ORDERS, SALES_ORDERS, STOCK
+from warehouse.exchange.tables import ASNS, PURCHASE_ORDERS, SALES_ORDERS, STOCK, TOLERANCES
 from warehouse.site import NO_EXPIRY
 from warehouse.stock import MAX_PIECES
 
 
 def check(draft: Draft, rows: Mapping[str, list[Row]], ticker: Ticker) -> None:
-    """Check the rows of the three tables."""
+    """Check the rows of the four tables."""
     pieces: Counter[str] = Counter()
     for row in ticker.over(rows[STOCK.name]):
         _opening(draft, row, pieces)
-    for po, lines in _by_order(rows[PURCHASE_ORDERS.name], "po"):
+    for po, lines in by_number(rows[PURCHASE_ORDERS.name], "po"):
         _purchase_order(draft, po, lines)
         ticker.add(len(lines))
-    for order, lines in _by_order(rows[SALES_ORDERS.name], "order"):
+    announcements.check(draft, rows[ASNS.name], ticker)
+    for order, lines in by_number(rows[SALES_ORDERS.name], "order"):
         _sales_order(draft, order, lines)
         ticker.add(len(lines))
 
@@ -75,7 +76,7 @@ def _opened_before(draft: Draft, row: Row) -> bool:
         before = None if quantity is None else Opened(key[0], key[1], quantity, key[2], key[3])
     if before is None:
         return False
-    changes = _changes(
+    differing = changes(
         row,
         {
             "quantity": before.quantity,
@@ -85,8 +86,8 @@ def _opened_before(draft: Draft, row: Row) -> bool:
             "expiry": before.expiry,
         },
     )
-    if changes:
-        draft.refuse(row, changes[0][0], f"already opened; use adjust ({_words(changes)})")
+    if differing:
+        draft.refuse(row, differing[0][0], f"already opened; use adjust ({in_words(differing)})")
     else:
         draft.count(row, "unchanged")
     return True
@@ -95,23 +96,19 @@ def _opened_before(draft: Draft, row: Row) -> bool:
 # --- Orders -----------------------------------------------------------------------------------------------
 
 
-def _by_order(rows: Iterable[Row], column: str) -> list[tuple[str, list[Row]]]:
-    """The rows of each order, orders in the sequence in which they first appear."""
-    place: dict[str, int] = {}
-    for row in rows:
-        place.setdefault(row[column], len(place))
-    together = sorted(rows, key=lambda row: place[row[column]])
-    return [(number, list(lines)) for number, lines in groupby(together, key=lambda row: str(row[column]))]
-
-
 def _purchase_order(draft: Draft, po: str, rows: list[Row]) -> None:
     seen = draft.seen.purchase_orders.get(po)
     for row in _new_lines(draft, seen, rows, "vendor"):
         vendor, item = draft.find(row, "vendor"), draft.find(row, "sku")
-        if vendor is None or item is None or not _one_partner(draft, seen, rows[0], row, "vendor"):
+        partner = seen.partner if seen else None
+        if vendor is None or item is None or not one_partner(draft, po, partner, rows[0], row, "vendor"):
             continue
-        columns = ("po", "vendor", "line", "sku", "quantity", "expected_on")
-        draft.plan.purchases.append(PurchaseLine(*(row[column] for column in columns)))
+        tolerances = {column: row[column] for pair in TOLERANCES for column in pair}
+        for column, reason in half_stated(tolerances):
+            draft.refuse(row, column, reason)
+        draft.plan.purchases.append(
+            PurchaseLine(po, row["vendor"], row["line"], row["sku"], row["quantity"], row["expected_on"], tolerances)
+        )
         draft.count(row, "new")
 
 
@@ -120,7 +117,8 @@ def _sales_order(draft: Draft, order: str, rows: list[Row]) -> None:
     fresh: list[tuple[Row, SalesLine]] = []
     for row in _new_lines(draft, seen, rows, "customer"):
         customer, item = draft.find(row, "customer"), draft.find(row, "sku")
-        if customer is None or item is None or not _one_partner(draft, seen, rows[0], row, "customer"):
+        partner = seen.partner if seen else None
+        if customer is None or item is None or not one_partner(draft, order, partner, rows[0], row, "customer"):
             continue
         fresh.append((row, _sales_line(row, customer, draft.today)))
     if seen is None:
@@ -153,22 +151,9 @@ def _new_lines(draft: Draft, seen: Order | None, rows: list[Row], partner: str) 
         line = seen.lines.get(row["line"]) if seen else None
         if seen is None or line is None:
             fresh.append(row)
-        elif changes := _changes(row, {partner: seen.partner} | line):
-            draft.refuse(row, changes[0][0], f"changed; refused: {_words(changes)}")
         else:
-            draft.count(row, "unchanged")
+            refuse_changes(draft, row, {partner: seen.partner} | line)
     return fresh
-
-
-def _one_partner(draft: Draft, seen: Order | None, first: Row, row: Row, partner: str) -> bool:
-    """All lines of an order are with one vendor or customer."""
-    expected = seen.partner if seen else first[partner]
-    if row[partner] == expected:
-        return True
-    number = row[row.table.key[0]]
-    source = "on record" if seen else f"by line {first.line}"
-    draft.refuse(row, partner, f"{row[partner]} differs: {number} is with {expected} {source}")
-    return False
 
 
 def _one_policy(draft: Draft, fresh: list[tuple[Row, SalesLine]]) -> None:
@@ -189,20 +174,3 @@ def _may_grow(draft: Draft, seen: Order, fresh: list[tuple[Row, SalesLine]]) -> 
         elif line.policy == "order":
             reason = f"order does not go with the lines of {line.order} on record: use partial or line"
             draft.refuse(row, "ship_policy", reason)
-
-
-# --- What differs -----------------------------------------------------------------------------------------
-
-
-def _changes(row: Row, on_record: Mapping[str, Cell]) -> list[tuple[str, Cell, Cell]]:
-    """Column, value on record, value in the row, where they differ; an empty cell says nothing about an order."""
-    return [
-        (column, before, row[column])
-        for column, before in on_record.items()
-        if row[column] is not None and row[column] != before
-    ]
-
-
-def _words(changes: Iterable[tuple[str, Cell, Cell]]) -> str:
-    show: Callable[[Cell], str] = lambda value: "none" if value in ("", NO_EXPIRY) else str(value)  # noqa: E731
-    return ", ".join(f"{column} {show(before)} -> {show(after)}" for column, before, after in changes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,7 @@ from warehouse.exchange.cells import Cell, quoted
 from warehouse.exchange.on_record import Named, OnRecord
 from warehouse.exchange.reading import Fault, Files, Row
 from warehouse.exchange.tables import (
+    ASNS,
     BARCODES,
     CUSTOMERS,
     ITEMS,
@@ -58,6 +60,24 @@ class PurchaseLine:
     sku: str
     quantity: int
     expected_on: str
+    tolerances: dict[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncedCase:
+    """A case of an advance ship notice to write; without an order line `po` and `po_line` are None."""
+
+    asn: str
+    vendor: str
+    po: str | None
+    po_line: int | None
+    sku: str
+    sscc: str
+    parent_sscc: str
+    quantity: int
+    lot: str
+    expiry: str
+    expected_on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +104,7 @@ class Plan:
     dropped: list[tuple[str, str]] = field(default_factory=list)  # former own GTINs, with their items
     openings: list[Opening] = field(default_factory=list)
     purchases: list[PurchaseLine] = field(default_factory=list)
+    announced: list[AnnouncedCase] = field(default_factory=list)
     sales: list[SalesLine] = field(default_factory=list)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -97,22 +118,27 @@ class Plan:
         changed = {table.name: {row[table.key[0]] for row in self.masters[table.name]} for table in MASTERS}
         changed[ITEMS.name] |= self.touched
         changed[ITEMS.name] |= {line.sku for line in self.purchases} | {new.sku for new in self.barcodes}
-        changed[ITEMS.name] |= {sku for _, sku in self.dropped}
-        changed[VENDORS.name] |= {line.vendor for line in self.purchases}
+        changed[ITEMS.name] |= {sku for _, sku in self.dropped} | {case.sku for case in self.announced}
+        changed[VENDORS.name] |= {line.vendor for line in self.purchases} | {case.vendor for case in self.announced}
         changed[CUSTOMERS.name] |= {line.customer for line in self.sales}
         changed[LOCATIONS.name] |= {opening.location for opening in self.openings}
         return Named(
             {table: frozenset(keys) for table, keys in changed.items()},
             barcodes=frozenset(new.barcode for new in self.barcodes),
-            unit_codes=frozenset(opening.unit_code for opening in self.openings if opening.unit_code),
+            unit_codes=frozenset(opening.unit_code for opening in self.openings if opening.unit_code)
+            | frozenset(case.sscc for case in self.announced),
             loose=frozenset(
                 (opening.location, opening.sku, opening.lot, opening.expiry)
                 for opening in self.openings
                 if not opening.unit_code
             ),
-            purchase_orders=frozenset(line.po for line in self.purchases),
+            purchase_orders=frozenset(line.po for line in self.purchases)
+            | frozenset(case.po for case in self.announced if case.po),
+            asns=frozenset(case.asn for case in self.announced),
+            ssccs=frozenset(code for case in self.announced for code in (case.sscc, case.parent_sscc) if code),
             sales_orders=frozenset(line.order for line in self.sales),
             kinds={row["code"]: row["kind"] for row in self.masters[LOCATIONS.name]},
+            weight_units={row["sku"]: row["weight_unit"] for row in self.masters[ITEMS.name]},
         )
 
 
@@ -155,6 +181,11 @@ class Draft:
         return None
 
 
+def weight_unit(item: Mapping[str, Any]) -> str:
+    """The unit in which an item's cases are weighed: catch weight is in kg where nothing else is said."""
+    return item["weight_unit"] or ("kg" if item.get("case_qty_mode") == "catch_weight" else "")
+
+
 def named_in(files: Files) -> Named:
     """Every key that the files mention."""
     keys: dict[str, set[str]] = {table.name: set() for table in MASTERS}
@@ -167,15 +198,18 @@ def named_in(files: Files) -> Named:
     return Named(
         {table: frozenset(found) for table, found in keys.items()},
         barcodes=_all(files, BARCODES, "barcode") | _all(files, ITEMS, "gtin"),
-        unit_codes=_all(files, STOCK, "unit_code"),
+        unit_codes=_all(files, STOCK, "unit_code") | _all(files, ASNS, "sscc"),
         loose=frozenset(
             (row["location"], row["sku"], row["lot"], row["expiry"])
             for row in files.of(STOCK)
             if row.sound and not row["unit_code"]
         ),
-        purchase_orders=_all(files, PURCHASE_ORDERS, "po"),
+        purchase_orders=_all(files, PURCHASE_ORDERS, "po") | _all(files, ASNS, "po"),
+        asns=_all(files, ASNS, "asn"),
+        ssccs=_all(files, ASNS, "sscc") | _all(files, ASNS, "parent_sscc"),
         sales_orders=_all(files, SALES_ORDERS, "order"),
         kinds={row["code"]: row["kind"] for row in files.of(LOCATIONS) if row.sound},
+        weight_units={row["sku"]: weight_unit(row.cells) for row in files.of(ITEMS) if "weight_unit" in row.cells},
     )
 
 

@@ -5,21 +5,20 @@ Two readings that are equal mean that nothing the check relied on has changed si
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, TypeVar
 
 from db import connection
 from db.connection import marks
 from db.models import masters
+from warehouse.exchange import announced_before
 from warehouse.exchange.cells import Cell
-from warehouse.exchange.tables import CUSTOMERS, ITEMS, LOCATIONS, MASTERS, OPERATORS, VENDORS, Table
+from warehouse.exchange.chunks import chunks, each
+from warehouse.exchange.tables import CUSTOMERS, ITEMS, LOCATIONS, MASTERS, OPERATORS, TOLERANCES, VENDORS, Table
 
 T = TypeVar("T")
 LooseKey = tuple[str, str, str, str]  # location, sku, lot, expiry
-
-CHUNK = 500  # keys in one IN list, rows in one INSERT: below the parameter limits of both engines
 
 MODELS: Mapping[str, type[masters.Master]] = {
     ITEMS.name: masters.Item,
@@ -35,7 +34,10 @@ _LIVE = "status NOT IN ('VOIDED','CONSUMED','ISSUED')"
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The keys of which the database is asked. `kinds` is what the files say of places."""
+    """The keys of which the database is asked.
+
+    `ssccs` are those of announced cases and pallets, `kinds` and `weight_units` what the files say of places and items.
+    """
 
     masters: Mapping[str, frozenset[str]]
     barcodes: frozenset[str] = frozenset()
@@ -43,7 +45,10 @@ class Named:
     loose: frozenset[LooseKey] = frozenset()
     purchase_orders: frozenset[str] = frozenset()
     sales_orders: frozenset[str] = frozenset()
+    asns: frozenset[str] = frozenset()
+    ssccs: frozenset[str] = frozenset()
     kinds: Mapping[str, str] = field(default_factory=dict)
+    weight_units: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class OnRecord:
-    """What was found; masters by table and key, each with its columns and its id."""
+    """What was found; masters by table and key, each with its columns and its id.
+
+    `asns` are ids and vendors by number, `announced` cases and `pallets` by their SSCC. `occupied` are places whose
+    kind is to change although something stands there, `weighed` items whose weight unit is, with cases that have one.
+    """
 
     masters: Mapping[str, Mapping[str, dict[str, Any]]]
     barcodes: Mapping[str, Barcode]
@@ -86,7 +95,11 @@ class OnRecord:
     opened_loose: Mapping[LooseKey, int]
     purchase_orders: Mapping[str, Order]
     sales_orders: Mapping[str, Order]
+    asns: Mapping[str, tuple[int, str]]
+    announced: Mapping[str, dict[str, Cell]]
+    pallets: frozenset[str]
     occupied: frozenset[str]
+    weighed: frozenset[str]
 
     def only(self, named: Named) -> OnRecord:
         """What a reading of fewer keys would have found."""
@@ -98,7 +111,11 @@ class OnRecord:
             _some(self.opened_loose, named.loose),
             _some(self.purchase_orders, named.purchase_orders),
             _some(self.sales_orders, named.sales_orders),
+            _some(self.asns, named.asns),
+            _some(self.announced, named.ssccs),
+            self.pallets & named.ssccs,
             self.occupied & named.kinds.keys(),
+            self.weighed & named.weight_units.keys(),
         )
 
 
@@ -118,17 +135,14 @@ def read(site: str, named: Named) -> OnRecord:
         _known_units(site, named.unit_codes),
         _opened_units(site, named.unit_codes),
         _opened_loose(site, named.loose),
-        _orders(site, named.purchase_orders, _PURCHASE_ORDERS, ("sku", "quantity", "expected_on")),
+        _orders(site, named.purchase_orders, _PURCHASE_ORDERS, ("sku", "quantity", "expected_on", *_TOLERANCES)),
         _orders(site, named.sales_orders, _SALES_ORDERS, ("sku", "quantity", "promised_on", "priority", "ship_policy")),
+        announced_before.asns(site, named.asns),
+        announced_before.cases(site, named.ssccs),
+        announced_before.pallets(site, named.ssccs),
         _occupied(site, named.kinds, found[LOCATIONS.name]),
+        _weighed(site, named.weight_units, found[ITEMS.name]),
     )
-
-
-def chunks(values: Iterable[T]) -> Iterator[list[T]]:
-    """The values in lists of a size that one statement takes."""
-    rest = iter(values)
-    while some := list(islice(rest, CHUNK)):
-        yield some
 
 
 def masters_by_key(site: str, table: Table, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -142,13 +156,8 @@ def masters_by_key(site: str, table: Table, keys: Iterable[str]) -> dict[str, di
     return found
 
 
-def _each(keys: Iterable[str], ask: Callable[[list[str]], list[connection.Row]]) -> Iterator[connection.Row]:
-    for some in chunks(keys):
-        yield from ask(some)
-
-
 def _barcodes(site: str, keys: Iterable[str]) -> dict[str, Barcode]:
-    found = _each(
+    found = each(
         keys,
         lambda some: connection.rows(
             "SELECT b.barcode, i.sku, i.gtin, b.quantity FROM item_barcode b JOIN item i ON i.id = b.item_id "
@@ -162,7 +171,7 @@ def _barcodes(site: str, keys: Iterable[str]) -> dict[str, Barcode]:
 
 def _known_units(site: str, keys: Iterable[str]) -> frozenset[str]:
     """Codes that name a unit, used up or not; only a voided capture gives its code back."""
-    found = _each(
+    found = each(
         keys,
         lambda some: connection.rows(
             f"SELECT code FROM handling_unit WHERE site = ? AND code IN ({marks(some)}) AND {_KNOWN}", site, *some
@@ -179,7 +188,7 @@ _OPENING = (
 
 def _opened_units(site: str, codes: Iterable[str]) -> dict[str, Opened]:
     """Opening balances by unit, of units long used up as well: an opening happens once, ever."""
-    found = _each(
+    found = each(
         codes,
         lambda some: connection.rows(
             f"SELECT u.code, p.code, i.sku, m.qty, u.lot, u.expiry {_OPENING} "
@@ -199,8 +208,10 @@ def _opened_loose(site: str, keys: frozenset[LooseKey]) -> dict[LooseKey, int]:
     return {(row[0], row[1], row[2], row[3]): row[4] for row in found if tuple(row[:4]) in keys}
 
 
+_TOLERANCES = tuple(column for pair in TOLERANCES for column in pair)
 _PURCHASE_ORDERS = (
-    "SELECT h.po, h.id, v.code, l.line, i.sku, l.qty_ordered, l.expected_on FROM purchase_order h "
+    "SELECT h.po, h.id, v.code, l.line, i.sku, l.qty_ordered, l.expected_on, "
+    f"{', '.join(f'l.{column}' for column in _TOLERANCES)} FROM purchase_order h "
     "JOIN vendor v ON v.id = h.vendor_id JOIN po_line l ON l.po_id = h.id JOIN item i ON i.id = l.item_id "
     "WHERE h.site = ? AND h.po IN "
 )
@@ -213,7 +224,7 @@ _SALES_ORDERS = (
 
 def _orders(site: str, keys: Iterable[str], text: str, columns: tuple[str, ...]) -> dict[str, Order]:
     orders: dict[str, Order] = {}
-    for number, order_id, partner, line, *values in _each(
+    for number, order_id, partner, line, *values in each(
         keys, lambda some: connection.rows(f"{text} ({marks(some)})", site, *some)
     ):
         order = orders.setdefault(number, Order(order_id, partner, {}))
@@ -221,10 +232,25 @@ def _orders(site: str, keys: Iterable[str], text: str, columns: tuple[str, ...])
     return orders
 
 
+def _weighed(site: str, units: Mapping[str, str], items: Mapping[str, dict[str, Any]]) -> frozenset[str]:
+    """Items of which the weight unit is to change although cases were weighed in it."""
+    changing = [sku for sku, item in items.items() if item["weight_unit"] not in ("", units.get(sku))]
+    found = each(
+        [sku for sku in changing if sku in units],
+        lambda some: connection.rows(
+            f"SELECT i.sku FROM item i WHERE i.site = ? AND i.sku IN ({marks(some)}) AND EXISTS "
+            "(SELECT 1 FROM handling_unit u WHERE u.site = i.site AND u.item_id = i.id AND u.weight IS NOT NULL)",
+            site,
+            *some,
+        ),
+    )
+    return frozenset(row[0] for row in found)
+
+
 def _occupied(site: str, kinds: Mapping[str, str], places: Mapping[str, dict[str, Any]]) -> frozenset[str]:
     """Places of which the kind is to change although something stands there."""
     changing = [code for code, place in places.items() if kinds.get(code, place["kind"]) != place["kind"]]
-    found = _each(
+    found = each(
         changing,
         lambda some: connection.rows(
             f"SELECT p.code FROM location p WHERE p.site = ? AND p.code IN ({marks(some)}) AND EXISTS "

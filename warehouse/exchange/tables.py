@@ -45,6 +45,27 @@ def _optional(name: str, read: Reader, empty: Cell = None) -> Column:
 _SKU = Column("sku", cells.code)
 _POLICY = cells.one_of("partial", "line", "order")
 _PRIORITY = cells.number(1, 5)
+_DAYS = cells.number(0, 3650)
+_WHAT_THEN = cells.one_of("NONE", "WARN", "REJECT")
+
+TOLERANCES: Final = (
+    ("over_percent", "over_action"),
+    ("under_percent", "under_action"),
+    ("early_days", "early_action"),
+    ("late_days", "late_action"),
+)
+"""How far a delivery may be from its order, and what happens beyond: both of a pair are stated, or neither."""
+
+_TOLERANCES = (
+    _optional("over_percent", cells.number(0, 1000)),
+    _optional("over_action", _WHAT_THEN),
+    _optional("under_percent", cells.number(0, 100)),
+    _optional("under_action", _WHAT_THEN),
+    _optional("early_days", _DAYS),
+    _optional("early_action", _WHAT_THEN),
+    _optional("late_days", _DAYS),
+    _optional("late_action", _WHAT_THEN),
+)
 
 ITEMS = Table(
     "items",
@@ -60,10 +81,21 @@ ITEMS = Table(
         _optional("max_case_qty", cells.whole),
         Column("lot_control", cells.yes_no),
         Column("expiry_control", cells.yes_no),
+        _optional("serial_control", cells.yes_no, 0),
+        _optional("shelf_life_days", cells.number(1, 36_500)),
+        _optional("min_life_days", cells.number(0, 36_500)),
+        _optional("weight_unit", cells.one_of("kg", "lb"), ""),
+        _optional("nominal_piece_weight", cells.weight),
+        _optional("min_case_weight", cells.weight),
+        _optional("max_case_weight", cells.weight),
+        _optional("weight_percent", cells.number(0, 100)),
+        _optional("same_as_last", cells.yes_no, 1),
+        _optional("storage_class", cells.word, ""),
+        *_TOLERANCES,
     ),
 )
 BARCODES = Table("barcodes", ("barcode",), (_SKU, Column("barcode", cells.barcode), Column("quantity", cells.whole)))
-VENDORS = Table("vendors", ("code",), (Column("code", cells.code), Column("name", cells.name)))
+VENDORS = Table("vendors", ("code",), (Column("code", cells.code), Column("name", cells.name), *_TOLERANCES))
 CUSTOMERS = Table(
     "customers",
     ("code",),
@@ -82,6 +114,7 @@ LOCATIONS = Table(
         Column("code", cells.code),
         _optional("zone", cells.label, ""),
         Column("kind", cells.one_of("dock", "storage", "staging", "stage", "quarantine", "ship")),
+        _optional("storage_classes", cells.words, ""),
     ),
 )
 OPERATORS = Table(
@@ -110,6 +143,24 @@ PURCHASE_ORDERS = Table(
         Column("line", cells.whole),
         _SKU,
         Column("quantity", cells.whole),
+        Column("expected_on", cells.day),
+        *_TOLERANCES,
+    ),
+)
+ASNS = Table(
+    "asns",
+    ("sscc",),
+    (
+        Column("asn", cells.code),
+        Column("vendor", cells.code),
+        _optional("po", cells.code),
+        _optional("po_line", cells.whole),
+        _SKU,
+        Column("sscc", cells.sscc),
+        _optional("parent_sscc", cells.sscc, ""),
+        Column("quantity", cells.whole),
+        _optional("lot", cells.code, ""),
+        _optional("expiry", cells.expiry, NO_EXPIRY),
         Column("expected_on", cells.day),
     ),
 )
@@ -140,6 +191,7 @@ TABLES: Final = (
     OPERATORS,
     STOCK,
     PURCHASE_ORDERS,
+    ASNS,
     SALES_ORDERS,
 )
 """Every table, in the order in which they are taken."""

@@ -13,16 +13,16 @@ import peewee
 
 from db import connection
 from db.connection import Conflict, patience, transaction
-from db.models.inbound import PoLine, PurchaseOrder
 from db.models.masters import ItemBarcode
 from warehouse import command_log, orders, policy, release, stock
-from warehouse.exchange import on_record
+from warehouse.exchange import on_record, writing_inbound
+from warehouse.exchange.chunks import chunks
 from warehouse.exchange.documents import too_much
 from warehouse.exchange.draft import Plan, SalesLine
-from warehouse.exchange.on_record import MODELS, Named, OnRecord, chunks
+from warehouse.exchange.on_record import MODELS, Named, OnRecord
 from warehouse.exchange.reading import ImportFaults, Progress, Ticker
 from warehouse.exchange.result import ImportResult, result_of
-from warehouse.exchange.tables import CUSTOMERS, ITEMS, LOCATIONS, MASTERS, VENDORS
+from warehouse.exchange.tables import CUSTOMERS, ITEMS, LOCATIONS, MASTERS
 from warehouse.orders import NewLine, NewOrder
 from warehouse.reply import Released
 from warehouse.stock import MAX_PIECES, Cause
@@ -61,11 +61,12 @@ def write(job: Job, progress: Progress | None) -> ImportResult:
     _lock(job)
     plan = job.plan
     rows = sum(map(len, plan.masters.values())) + len(plan.barcodes)
-    ticker = Ticker(progress, "writing", rows + len(plan.openings) + len(plan.purchases) + len(plan.sales))
+    rows += len(plan.openings) + len(plan.purchases) + len(plan.announced) + len(plan.sales)
+    ticker = Ticker(progress, "writing", rows)
     ids = _write_masters(job, ticker)
     _write_barcodes(job, ids, ticker)
     _open_stock(job, ids, ticker)
-    _write_purchases(job, ids, ticker)
+    writing_inbound.write(cause=job.cause, plan=plan, seen=job.seen, ids=ids, ticker=ticker)
     _enter_orders(job, ids, ticker)
     ticker.end()
     released = _release(job, ids, Ticker(progress, "releasing", len(plan.touched)))
@@ -80,7 +81,9 @@ def write(job: Job, progress: Progress | None) -> ImportResult:
 def _lock(job: Job) -> None:
     """Lock the items, then what else the check relied on, and compare: imports of one site come one by one."""
     site, items = job.cause.site, job.seen.masters[ITEMS.name]
-    known = {items[sku]["id"]: sku for sku in job.plan.touched if sku in items}
+    units = job.named.weight_units
+    reweighed = {sku for sku, item in items.items() if item["weight_unit"] != units.get(sku, item["weight_unit"])}
+    known = {items[sku]["id"]: sku for sku in job.plan.touched | reweighed if sku in items}
     usable = {known[row[0]]: row[1] for row in connection.locked(site, known)}
     if connection.dialect() == "postgresql":
         connection.rows("SELECT 1 FROM site WHERE site = ? FOR NO KEY UPDATE", site)
@@ -134,9 +137,12 @@ def _write_barcodes(job: Job, ids: Ids, ticker: Ticker) -> None:
     )
     for some in chunks(job.plan.barcodes):
         values = [
-            {"site": site, "barcode": new.barcode, "item_id": items[new.sku], "quantity": new.quantity} for new in some
+            {"site": site, "barcode": new.barcode, "item_id": items[new.sku], "quantity": new.quantity}
+            | {"taught_by": None, "taught_at": None}
+            for new in some
         ]
-        _upsert(ItemBarcode, values, [ItemBarcode.site, ItemBarcode.barcode], ["item_id", "quantity"])
+        others = ["item_id", "quantity", "taught_by", "taught_at"]
+        _upsert(ItemBarcode, values, [ItemBarcode.site, ItemBarcode.barcode], others)
         ticker.add(len(some))
 
 
@@ -165,32 +171,6 @@ def _open_stock(job: Job, ids: Ids, ticker: Ticker) -> None:
             if opening.unit_code and "unique" in str(error).lower():
                 raise Conflict from error
             raise
-
-
-def _write_purchases(job: Job, ids: Ids, ticker: Ticker) -> None:
-    site, lines = job.cause.site, job.plan.purchases
-    orders_by_po = {po: order.id for po, order in job.seen.purchase_orders.items()}
-    vendors = {line.po: ids[VENDORS.name][line.vendor] for line in lines if line.po not in orders_by_po}
-    for some in chunks(vendors.items()):
-        rows = [{"site": site, "po": po, "vendor_id": vendor} for po, vendor in some]
-        made = PurchaseOrder.insert_many(rows).returning(PurchaseOrder.po, PurchaseOrder.id).tuples().execute()
-        orders_by_po.update(dict(made))
-    for batch in chunks(lines):
-        PoLine.insert_many(
-            [
-                {
-                    "site": site,
-                    "po_id": orders_by_po[line.po],
-                    "line": line.line,
-                    "item_id": ids[ITEMS.name][line.sku],
-                    "qty_ordered": line.quantity,
-                    "qty_received": 0,
-                    "expected_on": line.expected_on,
-                }
-                for line in batch
-            ]
-        ).execute()
-        ticker.add(len(batch))
 
 
 def _enter_orders(job: Job, ids: Ids, ticker: Ticker) -> None:

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 from db import connection
 from warehouse import inbound
-from warehouse.flows import picking, receiving
+from warehouse.flows import picking, receiving_choose
 from warehouse.flows.board import Board
+from warehouse.flows.inbound_view import InboundList
 from warehouse.flows.picking_steps import GetWork
+from warehouse.flows.put_away_steps import ScanUnit
 from warehouse.flows.receiving_steps import ChooseOrder
 from warehouse.flows.scanner_test import TryScanner
 from warehouse.flows.steps import Context, Input, Key, Scan, Step, Tick, View
-from warehouse.messages import refuse, reply
+from warehouse.flows.stop_goods_steps import ScanWhat
+from warehouse.messages import WIDTHS, refuse, reply
 
 if TYPE_CHECKING:
     from warehouse.reply import Reply
@@ -42,6 +45,9 @@ _MENU: tuple[tuple[str, str, Step], ...] = (
     ("Receive", "receiver", ChooseOrder()),
     ("Pick", "picker", GetWork()),
     ("Board", "lead", Board()),
+    ("Stop goods", "lead", ScanWhat()),
+    ("Put away", "receiver", ScanUnit()),
+    ("Inbound", "receiver", InboundList()),
 )
 
 
@@ -59,8 +65,14 @@ def may_go_on(person: Operator, step: Step) -> bool:
 
 
 def first_words(person: Operator) -> str:
-    """The menu in one line."""
-    return "  ".join(f"{digit} {words}" for digit, words, _ in menu(person)) or "Your badge has no role yet."
+    """The menu in one line, as much of it as a line of a message takes: the screen has all of it."""
+    line = ""
+    for digit, words, _ in menu(person):
+        longer = f"{line}  {digit} {words}".strip()
+        if len(longer) > WIDTHS["next"]:
+            break
+        line = longer
+    return line or "Your badge has no role yet."
 
 
 def answer(step: Step, given: Input, context: Context) -> Reply:
@@ -81,20 +93,24 @@ def answer(step: Step, given: Input, context: Context) -> Reply:
 def _opening(first: Step) -> str:
     if isinstance(first, Board):
         return "Board. Esc goes home."
+    if isinstance(first, ScanWhat):
+        return "Scan what to stop."
+    if isinstance(first, ScanUnit | InboundList):
+        return first.next
     return "Scan the purchase order." if isinstance(first, ChooseOrder) else "Scan an order, or ENTER."
 
 
 def _start_by_scan(scan: Scan, context: Context) -> Reply:
-    order = inbound.purchase_order(context.site.code, scan.text)
-    if order is not None:
-        if not context.who.may("receiver"):
-            refuse("no_right", person=context.who.name)
-        return receiving.open_order(order, context)
+    if inbound.purchase_order(context.site.code, scan.text) and not context.who.may("receiver"):
+        refuse("no_right", person=context.who.name)
     known = connection.row("SELECT 1 FROM order_header WHERE site = ? AND order_no = ?", context.site.code, scan.text)
     if known:
         if not context.who.may("picker"):
             refuse("no_right", person=context.who.name)
         return picking.pick_order(scan, context)
+    delivery = receiving_choose.find(scan, context) if context.who.may("receiver") else None
+    if delivery is not None:
+        return delivery
     refuse("not_home", got=scan.text)
 
 

@@ -6,13 +6,13 @@ import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from warehouse import doubts
 from warehouse.messages import refuse
 
 if TYPE_CHECKING:
     from warehouse.flows.steps import BoxStep, Scan
 
-MAX_DIGITS = len(str(doubts.MAX_COUNT))  # a longer number in a quantity box is a barcode
+MAX_DIGITS = 5  # a longer number in a quantity box is a barcode
+_ALIKE = re.compile(r"([0-9]{1,4}) ?[x*] ?([0-9]{1,5})", re.IGNORECASE)
 MAX_LOT = 20  # GS1 AI (10)
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -29,6 +29,17 @@ def count(step: BoxStep, scan: Scan, *, least: int) -> int:
     if not (text.isascii() and text.isdigit() and int(text) >= least):
         refuse("bad_count", got=text, n=least)
     return int(text)
+
+
+def cases(step: BoxStep, scan: Scan) -> tuple[int, int]:
+    """How many cases alike, and the pieces in each: "24" is one case of 24, "3x24" three of them."""
+    alike = _ALIKE.fullmatch(scan.text) if scan.source == "TYPED" else None
+    if alike is None:
+        return 1, count(step, scan, least=1)
+    number, pieces = int(alike[1]), int(alike[2])
+    if not number or not pieces:
+        refuse("bad_count", got=scan.text, n=1)
+    return number, pieces
 
 
 def lot(scan: Scan) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from db import connection
-from warehouse import items, messages, picks, site, stock, things
+from warehouse import blocks, items, messages, picks, site, stock, things
 from warehouse.flows import keyed
 from warehouse.flows.picking_steps import (
     GetWork,
@@ -159,7 +159,11 @@ def _task_gone(step: OnTask, given: Input, context: Context) -> Reply:
     takes = isinstance(step, TakePieces)
     if isinstance(given, Key) and given.name in (("ESC",) if takes else ("ENTER", "DONE", "ESC")):
         return next_pick(context, step.order, step.skipped)
-    refuse("task_gone", next="Esc: next pick." if takes else "ENTER or Esc: next pick.")
+    follows = "Esc: next pick." if takes else "ENTER or Esc: next pick."
+    stopped = blocks.stopped_pick(step.task_id)
+    if stopped is not None:
+        refuse("goods_stopped", code=tail(stopped.code), why=stopped.reason, next=follows)
+    refuse("task_gone", next=follows)
 
 
 # --- At the place ---------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from db import connection
 from warehouse import picks, site
-from warehouse.flows import home, steps
+from warehouse.flows import home, steps, whats_this
 from warehouse.flows.receiving_steps import ScanCase
 from warehouse.flows.steps import Context, Input, Key, Scan, Step, View
 from warehouse.inbound import LastCase
@@ -46,6 +46,7 @@ def _welcome(context: Context, person: site.Operator) -> Reply:
     lock = "" if connection.dialect() == "sqlite" else " FOR UPDATE"
     left = connection.row(f"SELECT step FROM operator_step WHERE operator_id = ?{lock}", person.id)
     step = steps.load(left[0]) if left else None
+    step = whats_this.unparked(step) if step is not None else None
     if step is None or not home.may_go_on(person, step):
         return reply(home.Home(), "welcome", person=person.name, next=home.first_words(person))
     last = connection.row(

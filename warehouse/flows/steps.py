@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from warehouse.site import Location, Operator, Site
     from warehouse.sscc import SsccRange
 
-Source = Literal["SERIAL", "WEDGE", "TYPED"]
+Source = Literal["SERIAL", "WEDGE", "TYPED", "SCALE"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,8 @@ class Step:
     A subclass names itself (`flow.step`) and says what it wants: `prompt` and `hint` for the screen, `accepts`
     for help, `next` as the sentence that ends a refusal. `box` is the label of its input box, if it has one.
     `menu` says that a digit typed alone is a choice, `takes_anything` that also what cannot be read is an input,
-    `loop` that things are scanned here one after the other, so that a refused one might be lost among them.
+    `loop` that things are scanned here one after the other, so that a refused one might be lost among them, `weighs`
+    that ENTER asks the scale, `takes_badge` that another person's badge is an answer here.
     """
 
     name: ClassVar[str] = ""
@@ -113,6 +114,8 @@ class Step:
     menu: ClassVar[bool] = False
     takes_anything: ClassVar[bool] = False
     loop: ClassVar[bool] = False
+    weighs: ClassVar[bool] = False
+    takes_badge: ClassVar[bool] = False
     registry: ClassVar[dict[str, type[Step]]] = {}
     parts: ClassVar[dict[str, type]] = {}
 
@@ -156,7 +159,7 @@ def load(text: str) -> Step | None:
         return None
     try:
         return cls(**{name: _rich(value) for name, value in stored.items()})
-    except TypeError:
+    except (TypeError, KeyError):
         return None
 
 
@@ -205,7 +208,8 @@ class View:
 
     `prompt` is what to do now, `hint` what may be scanned, `choices` what the digits 1, 2, 3 ... mean here,
     `progress` how far the job is (`progress_short` on a narrow screen), `accepts` what help lists, `keys` the
-    key line in its order.
+    key line in its order. `previews` says that what is typed is worth asking `floor.preview` about; `preview` are its
+    lines for what is in the box already.
     """
 
     title: tuple[str, ...]
@@ -222,3 +226,5 @@ class View:
     status: str = ""
     accepts: tuple[str, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
+    previews: bool = False
+    preview: tuple[str, ...] = ()

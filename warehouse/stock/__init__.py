@@ -9,6 +9,7 @@ the CHECKs of the tables stop anything that would promise a piece twice.
 from warehouse.stock.changes import adjust, confirm_pick, reopen_pick
 from warehouse.stock.ledger import Why, loose_unit, move_whole, new_part, open_balance, picked_unit, receive, split
 from warehouse.stock.lines import LINE_COLUMNS, LINE_TABLES, Line, enter_lines, lines_by_id, save_lines
+from warehouse.stock.lots import lot_stopped
 from warehouse.stock.promises import (
     Grant,
     Reservation,
@@ -19,19 +20,22 @@ from warehouse.stock.promises import (
     void,
     void_on_unit,
 )
-from warehouse.stock.reversing import Move, moves_of, reverse
-from warehouse.stock.totals import Totals, totals
+from warehouse.stock.reversing import Move, moves_of, reverse, standing_moves
+from warehouse.stock.stopping import block, change_status, picked_into
+from warehouse.stock.totals import Totals, count, totals
 from warehouse.stock.units import (
     MAX_PIECES,
     OWN,
     POOL_STATUS,
     Cause,
     Unit,
+    code_taken,
     free_plate,
     known_unit,
     live_unit,
     unit_by_id,
     units_at,
+    units_by_id,
 )
 
 __all__ = [
@@ -49,17 +53,23 @@ __all__ = [
     "Unit",
     "Why",
     "adjust",
+    "block",
+    "change_status",
+    "code_taken",
     "confirm_pick",
+    "count",
     "enter_lines",
     "free_plate",
     "known_unit",
     "lines_by_id",
     "live_unit",
     "loose_unit",
+    "lot_stopped",
     "move_whole",
     "moves_of",
     "new_part",
     "open_balance",
+    "picked_into",
     "picked_unit",
     "receive",
     "reopen_pick",
@@ -70,9 +80,11 @@ __all__ = [
     "reverse",
     "save_lines",
     "split",
+    "standing_moves",
     "totals",
     "unit_by_id",
     "units_at",
+    "units_by_id",
     "void",
     "void_on_unit",
 ]

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 
 from db import connection
 from warehouse.site import NO_EXPIRY
-from warehouse.stock.totals import Totals, count, count_in
+from warehouse.stock import carrying
+from warehouse.stock.lots import lot_stopped
+from warehouse.stock.totals import count
 from warehouse.stock.units import OWN, POOL_STATUS, UNIT, Cause, Unit, free_plate, unit_by_id
 
 
@@ -25,13 +27,18 @@ def receive(
     status: str,
     location_id: int,
     receipt_id: int,
-    po_line_id: int,
+    po_line_id: int | None,
     source: str,
-) -> tuple[int, Totals | None]:
-    """A counted case enters: a unit of its own and one move from the vendor; answers the unit's id and the totals.
+    carrier_id: int | None = None,
+    weight: int | None = None,
+    seal: str = "SEALED",
+) -> tuple[int, int]:
+    """A counted case enters: a unit of its own and one move from the vendor.
 
     `qty` is what was counted in this case (pieces of the base unit); no factor is ever applied to it. When
     another terminal gives the same code to a unit at this moment, the transaction runs again and finds it.
+    Answers the unit's id and how many pieces join the open pool: the caller counts them, in one statement with what is
+    promised of them (`release.release`).
     """
     unit_id = connection.insert(
         "handling_unit",
@@ -49,6 +56,9 @@ def receive(
         receipt_id=receipt_id,
         po_line_id=po_line_id,
         received_at=cause.at,
+        carrier_id=carrier_id,
+        weight=weight,
+        seal=seal,
     )
     connection.insert_row(
         "stock_move",
@@ -68,14 +78,18 @@ def receive(
         po_line_id=po_line_id,
         reason=cause.reason,
     )
-    return unit_id, count_in(cause.site, item_id, qty) if status in POOL_STATUS else None
+    return unit_id, qty if status in POOL_STATUS else 0
 
 
 def open_balance(
     cause: Cause, *, code: str | None, item_id: int, location_id: int, qty: int, lot: str, expiry: str
 ) -> int:
-    """The opening balance of one unit (with `code`) or of the loose stock of one place; answers the unit's id."""
-    unit = _unit_for(cause, code, item_id, location_id, lot, expiry)
+    """The opening balance of one unit (with `code`) or of the loose stock of one place; answers the unit's id.
+
+    Stock of a stopped lot is blocked at once.
+    """
+    status = "AVAILABLE" if lot_stopped(cause.site, item_id, lot) is None else "BLOCKED"
+    unit = _unit_for(cause, code, item_id, location_id, lot, expiry, status)
     enter(cause, "OPENING", "OPENING", unit, qty)
     return unit.id
 
@@ -139,13 +153,13 @@ def _unit_for(
 
 def enter(cause: Cause, kind: str, account: str, unit: Unit, qty: int) -> None:
     connection.execute("UPDATE handling_unit SET qty = qty + ?, status = ? WHERE id = ?", qty, unit.status, unit.id)
-    _write_move(cause, kind, unit.item_id, qty, source=None, target=unit, account=account)
+    write_move(cause, kind, unit.item_id, qty, source=None, target=unit, account=account)
     count(cause.site, unit.item_id, usable=qty if unit.in_pool else 0)
 
 
 def leave(cause: Cause, unit: Unit, qty: int) -> None:
-    take(unit, qty, emptied="CONSUMED")
-    _write_move(cause, "ADJUST", unit.item_id, qty, source=unit, target=None, account="ADJUST")
+    take(cause, unit, qty, emptied="CONSUMED")
+    write_move(cause, "ADJUST", unit.item_id, qty, source=unit, target=None, account="ADJUST")
     count(cause.site, unit.item_id, usable=-qty if unit.in_pool else 0)
 
 
@@ -170,14 +184,19 @@ def move_whole(
     order_id: int | None,
     why: Why | None = None,
     unreserve: int = 0,
+    carried: bool = False,
 ) -> Unit:
     """All pieces of a unit change place, status or order as they stand; loose stock is poured into its new row.
 
-    `unreserve` is how many of its reserved pieces stop being reserved in the same statement.
+    `unreserve` is how many of its reserved pieces stop being reserved in the same statement. A unit that goes
+    elsewhere leaves its carrier, unless it is `carried` with it.
     """
     if unit.kind == "LOOSE":
         target = _unit_for(cause, None, unit.item_id, location_id, unit.lot, unit.expiry, status)
         return _pour(cause, kind, unit, unit.qty, target, why, unreserve)
+    if not carried and (location_id, order_id) != (unit.location_id, unit.order_id):
+        carrying.step_off(cause, unit)
+        unit = replace(unit, carrier_id=None)
     after = replace(unit, location_id=location_id, status=status, order_id=order_id)
     connection.execute(
         "UPDATE handling_unit SET location_id = ?, status = ?, order_id = ?, qty_reserved = qty_reserved - ? WHERE id = ?",
@@ -187,7 +206,7 @@ def move_whole(
         unreserve,
         unit.id,
     )
-    _write_move(cause, kind, unit.item_id, unit.qty, source=unit, target=after, why=why)
+    write_move(cause, kind, unit.item_id, unit.qty, source=unit, target=after, why=why)
     count(
         cause.site,
         unit.item_id,
@@ -247,9 +266,9 @@ def picked_unit(cause: Cause, unit: Unit, order_id: int, location_id: int) -> Un
 
 
 def _pour(cause: Cause, kind: str, unit: Unit, qty: int, target: Unit, why: Why | None, unreserve: int) -> Unit:
-    take(unit, qty, emptied="CONSUMED", unreserve=unreserve)
+    take(cause, unit, qty, emptied="CONSUMED", unreserve=unreserve)
     connection.execute("UPDATE handling_unit SET qty = qty + ?, status = ? WHERE id = ?", qty, target.status, target.id)
-    _write_move(cause, kind, unit.item_id, qty, source=unit, target=target, why=why)
+    write_move(cause, kind, unit.item_id, qty, source=unit, target=target, why=why)
     count(
         cause.site,
         unit.item_id,
@@ -259,7 +278,9 @@ def _pour(cause: Cause, kind: str, unit: Unit, qty: int, target: Unit, why: Why 
     return unit_by_id(target.id)
 
 
-def take(unit: Unit, qty: int, *, emptied: str, unreserve: int = 0) -> None:
+def take(cause: Cause, unit: Unit, qty: int, *, emptied: str, unreserve: int = 0) -> None:
+    if qty == unit.qty:
+        carrying.step_off(cause, unit)
     connection.execute(
         "UPDATE handling_unit SET qty = qty - ?, qty_reserved = qty_reserved - ?, "
         "status = CASE WHEN qty = ? THEN ? ELSE status END WHERE id = ?",
@@ -271,7 +292,7 @@ def take(unit: Unit, qty: int, *, emptied: str, unreserve: int = 0) -> None:
     )
 
 
-def _write_move(
+def write_move(
     cause: Cause,
     kind: str,
     item_id: int,

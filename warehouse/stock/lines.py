@@ -79,11 +79,11 @@ def lines_by_id(line_ids: Iterable[int]) -> dict[int, Line]:
     return {row[0]: Line(*row) for row in found}
 
 
-def save_lines(site: str, changes: Sequence[tuple[Line, Line]], *, reserved: int = 0) -> None:
+def save_lines(site: str, changes: Sequence[tuple[Line, Line]], *, reserved: int = 0, usable: int = 0) -> None:
     """Write order lines' new counters, and with them the waiting totals of their item.
 
-    `changes` pairs each line as it was with the line as it shall be; all of one item per call. `reserved` is
-    by how many pieces the item's promised total changes in the same statement.
+    `changes` pairs each line as it was with the line as it shall be; all of one item per call. `reserved` and `usable`
+    are by how many pieces the item's promised total and its open pool change in the same statement.
     """
     if not changes:
         return
@@ -98,7 +98,7 @@ def save_lines(site: str, changes: Sequence[tuple[Line, Line]], *, reserved: int
     )
     lines = sum(new.waits - old.waits for (old, _), new in zip(changes, after, strict=True))
     pieces = sum(new.open * new.waits - old.open * old.waits for (old, _), new in zip(changes, after, strict=True))
-    count(site, after[0].item_id, reserved=reserved, lines=lines, pieces=pieces)
+    count(site, after[0].item_id, usable=usable, reserved=reserved, lines=lines, pieces=pieces)
 
 
 def enter_lines(site: str, item_id: int, lines: int, pieces: int) -> None:

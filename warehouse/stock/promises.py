@@ -21,8 +21,13 @@ class Grant:
     kind: str
 
 
-def reserve(cause: Cause, run_id: int, item_id: int, grants: Sequence[Grant], lines: dict[int, Line]) -> None:
-    """Promise the granted pieces; each HARD reservation gets its one pick task at once."""
+def reserve(
+    cause: Cause, run_id: int, item_id: int, grants: Sequence[Grant], lines: dict[int, Line], *, usable: int = 0
+) -> None:
+    """Promise the granted pieces; each HARD reservation gets its one pick task at once.
+
+    `usable` pieces join the open pool in the same statement as what is promised of it.
+    """
     connection.many(
         "INSERT INTO reservation (site, line_id, unit_id, item_id, kind, state, qty, run_id, at) "
         "VALUES (?, ?, ?, ?, ?, 'OPEN', ?, ?, ?)",
@@ -52,6 +57,7 @@ def reserve(cause: Cause, run_id: int, item_id: int, grants: Sequence[Grant], li
             for line_id, qty in sorted(by_line.items())
         ],
         reserved=sum(by_unit.values()),
+        usable=usable,
     )
 
 

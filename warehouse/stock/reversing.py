@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from db import connection
+from warehouse.stock import carrying
 from warehouse.stock.ledger import take
 from warehouse.stock.totals import count
 from warehouse.stock.units import Cause, unit_by_id
@@ -33,13 +34,25 @@ class Move:
     reservation_id: int | None
 
 
+_MOVE = (
+    "SELECT m.id, m.kind, m.item_id, m.qty, m.from_account, m.from_unit_id, m.from_location_id, m.from_status, "
+    "m.from_order_id, m.to_account, m.to_unit_id, m.to_location_id, m.to_status, m.to_order_id, m.po_line_id, "
+    "m.order_line_id, m.reservation_id FROM stock_move m "
+)
+
+
 def moves_of(scan_id: str) -> list[Move]:
     """The moves that a scan wrote, in the order it wrote them."""
+    return [Move(*row) for row in connection.rows(f"{_MOVE} WHERE m.scan_id = ? ORDER BY m.id", scan_id)]
+
+
+def standing_moves(unit_id: int) -> list[Move]:
+    """What moved a unit or a part of it and was not taken back, in the order of the ledger."""
     found = connection.rows(
-        "SELECT id, kind, item_id, qty, from_account, from_unit_id, from_location_id, from_status, from_order_id, "
-        "to_account, to_unit_id, to_location_id, to_status, to_order_id, po_line_id, order_line_id, reservation_id "
-        "FROM stock_move WHERE scan_id = ? ORDER BY id",
-        scan_id,
+        f"{_MOVE} WHERE (m.from_unit_id = ? OR m.to_unit_id = ?) AND m.reverses IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses = m.id) ORDER BY m.id",
+        unit_id,
+        unit_id,
     )
     return [Move(*row) for row in found]
 
@@ -48,12 +61,16 @@ def reverse(cause: Cause, move: Move) -> None:
     """Write the opposite of a move, naming it, and put the pieces back where they were.
 
     A unit that came from outside and is empty again is VOIDED: its code may be captured anew. The caller has
-    checked that the pieces are still where the move put them. A move can be reversed once (UNIQUE).
+    checked that the pieces are still where the move put them. A move can be reversed once (UNIQUE). What left its
+    carrier by the move is on it again; only of a MOVE, which may be one of a whole pallet, the carriers are left to
+    the caller.
     """
     source = unit_by_id(move.from_unit_id) if move.from_unit_id else None
     target = unit_by_id(move.to_unit_id) if move.to_unit_id else None
     usable = 0
     if source and target and source.id == target.id:
+        if move.kind != "MOVE" and move.from_location_id != move.to_location_id:
+            carrying.step_off(cause, source)
         connection.execute(
             "UPDATE handling_unit SET location_id = ?, status = ?, order_id = ? WHERE id = ?",
             move.from_location_id,
@@ -69,7 +86,7 @@ def reverse(cause: Cause, move: Move) -> None:
         usable = move.qty * (before.in_pool - target.in_pool)
     else:
         if target:
-            take(target, move.qty, emptied="CONSUMED" if source else "VOIDED")
+            take(cause, target, move.qty, emptied="CONSUMED" if source else "VOIDED")
             usable -= move.qty * target.in_pool
         if source:
             back = replace(source, status=move.from_status)
@@ -80,6 +97,8 @@ def reverse(cause: Cause, move: Move) -> None:
                 back.id,
             )
             usable += move.qty * back.in_pool
+    if source and move.kind != "MOVE":
+        carrying.step_back(cause, move.id, unit_by_id(source.id))
     connection.insert_row(
         "stock_move",
         site=cause.site,

@@ -34,7 +34,3 @@ def count(site: str, item_id: int, *, usable: int = 0, reserved: int = 0, lines:
     if usable or reserved or lines or pieces:
         connection.execute(_COUNT, usable, reserved, lines, pieces, site, item_id)
 
-
-def count_in(site: str, item_id: int, usable: int) -> Totals:
-    """Pieces joined the open pool; answers the totals that come of it."""
-    return Totals(*connection.one(f"{_COUNT} RETURNING {_TOTALS}", usable, 0, 0, 0, site, item_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db import connection
@@ -42,6 +43,7 @@ class Unit:
     receipt_id: int | None
     po_line_id: int | None
     received_at: str
+    carrier_id: int | None = None
 
     @property
     def in_pool(self) -> bool:
@@ -51,14 +53,14 @@ class Unit:
 
 UNIT = (
     "SELECT id, code, kind, item_id, lot, expiry, owner, status, location_id, order_id, qty, qty_reserved, "
-    "receipt_id, po_line_id, received_at FROM handling_unit "
+    "receipt_id, po_line_id, received_at, carrier_id FROM handling_unit "
 )
-_LIVE = "status NOT IN ('VOIDED','CONSUMED','ISSUED')"
+LIVE = "status NOT IN ('VOIDED','CONSUMED','ISSUED')"
 
 
 def live_unit(site: str, code: str) -> Unit | None:
     """The unit that carries this code now, or None; voided and used-up units do not count."""
-    found = connection.row(f"{UNIT} WHERE site = ? AND code = ? AND {_LIVE}", site, code)
+    found = connection.row(f"{UNIT} WHERE site = ? AND code = ? AND {LIVE}", site, code)
     return Unit(*found) if found else None
 
 
@@ -76,10 +78,16 @@ def unit_by_id(unit_id: int) -> Unit:
     return Unit(*connection.one(f"{UNIT} WHERE id = ?", unit_id))
 
 
+def units_by_id(unit_ids: Sequence[int]) -> list[Unit]:
+    """These units as they are now, in the order of their ids."""
+    found = connection.rows(f"{UNIT} WHERE id IN ({connection.marks(unit_ids)}) ORDER BY id", *unit_ids)
+    return [Unit(*row) for row in found]
+
+
 def units_at(site: str, location_id: int, item_id: int) -> list[Unit]:
     """The live units of an item at a place that nobody picked for an order, oldest first."""
     found = connection.rows(
-        f"{UNIT} WHERE site = ? AND location_id = ? AND item_id = ? AND {_LIVE} AND order_id IS NULL ORDER BY id",
+        f"{UNIT} WHERE site = ? AND location_id = ? AND item_id = ? AND {LIVE} AND order_id IS NULL ORDER BY id",
         site,
         location_id,
         item_id,
@@ -87,8 +95,22 @@ def units_at(site: str, location_id: int, item_id: int) -> list[Unit]:
     return [Unit(*row) for row in found]
 
 
+def code_taken(site: str, code: str) -> bool:
+    """Whether a unit or a carrier has this code, or had it: a new one needs another."""
+    return bool(
+        connection.rows(
+            "SELECT 1 FROM handling_unit WHERE site = ? AND code = ? AND status <> 'VOIDED' "
+            "UNION ALL SELECT 1 FROM carrier WHERE site = ? AND code = ?",
+            site,
+            code,
+            site,
+            code,
+        )
+    )
+
+
 def free_plate(site: str) -> str:
-    """A licence plate of ours that no unit carries: imported units may have taken some of the numbers."""
-    while known_unit(site, plate := serials.plate(serials.draw(site, "unit"))) is not None:
+    """A licence plate of ours that nothing carries: imported units may have taken some of the numbers."""
+    while code_taken(site, plate := serials.plate(serials.draw(site, "unit"))):
         continue
     return plate
