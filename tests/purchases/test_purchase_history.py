@@ -16,7 +16,7 @@ from warehouse import verify
 from warehouse.exchange.importing import import_paths
 from warehouse.reply import Verdict
 
-ODD_EVERY, PLAIN_EVERY = (1, 1) if LONG else (3, 20)  # orders with something odd about them, and all others
+ODD_EVERY, PLAIN_EVERY = (1, 1) if LONG else (1, 8)  # orders with something odd about them, and all others
 
 
 def chosen(engine: str) -> list[Order]:

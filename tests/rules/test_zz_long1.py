@@ -12,6 +12,6 @@ def test_long(tmp_path):
             r=super().give(name,how,what); COUNT[r.template]+=1; return r
     Walk.start=staticmethod(frozen.thaw)
     try:
-        run_state_machine_as_test(Walk, settings=settings(max_examples=60, stateful_step_count=50, phases=[Phase.generate], report_multiple_bugs=False, deadline=None, database=None, print_blob=True, suppress_health_check=list(HealthCheck)))
+        run_state_machine_as_test(Walk, settings=settings(max_examples=250, stateful_step_count=50, phases=[Phase.generate], report_multiple_bugs=False, deadline=None, database=None, print_blob=True, suppress_health_check=list(HealthCheck)))
     finally:
         print({k:v for k,v in COUNT.items() if k.startswith(('correct','held','hold','undone','undo_','count_','sent','teach','taught','unread'))})
