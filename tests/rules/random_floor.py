@@ -314,6 +314,14 @@ class RandomFloor(RuleBasedStateMachine):
                     reply = self.give(name, "type", str(count))
                 case "receiving.confirm":
                     reply = self.give(name, "key", "ENTER" if keeps else "ESC")
+                case "receiving.second_badge" | "receiving.over_limit" if not keeps:
+                    reply = self.give(name, "key", "ESC")
+                case "receiving.second_badge" | "receiving.over_limit":
+                    reply = self.give(name, "scan", "1003")
+                case "receiving.second_count":
+                    reply = self.give(name, "type", str(count))
+                case other:
+                    raise AssertionError(other)
         assert reply.moves == 1 or not keeps
         if reply.moves:
             assert connection.rows(

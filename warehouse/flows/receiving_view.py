@@ -41,10 +41,9 @@ _LOOP_KEYS = (
     ("F5", "Problem"),
     ("F6", "List"),
     ("F8", "Close"),
-    ("F12", "Sign off"),
     ("Esc", "Back"),
 )
-_CASE_KEYS = (("F1", "Help"), ("F2", "What's this"), ("F5", "Problem"), ("F12", "Sign off"), ("Esc", "Drop case"))
+_CASE_KEYS = (("F1", "Help"), ("F2", "What's this"), ("F5", "Problem"), ("Esc", "Drop case"))
 _BOX_KEYS = (("F1", "Help"), ("ENTER", "Save"), ("F5", "Problem"), ("F2", "What's this"), ("Esc", "Drop case"))
 _REPEAT = ("F9", "Same as last")
 
