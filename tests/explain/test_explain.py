@@ -345,7 +345,7 @@ class Reference:
         monkeypatch.setattr(release, "release", self.release)
         monkeypatch.setattr(release, "BLOCKED_SHOWN", 1)
 
-    def release(self, cause, item_id, trigger, today, totals=None):
+    def release(self, cause, item_id, trigger, today, **how):
         supply = [
             release.FreeUnit(*row)
             for row in connection.rows(
@@ -364,7 +364,7 @@ class Reference:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(release, "BLOCKED_SHOWN", 1_000_000)
             planned = release.plan(supply, iter(queue), today)
-        done = self.real(cause, item_id, trigger, today, totals)
+        done = self.real(cause, item_id, trigger, today, **how)
         run = connection.value("SELECT MAX(id) FROM release_run")
         told = {one.line_id: one for one in planned.verdicts}
         nothing = "SUPPLY_EXHAUSTED" if planned.supply_before else "NO_SUPPLY"

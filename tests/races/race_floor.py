@@ -31,6 +31,7 @@ def badge(shift: int, number: int) -> str:
 def race_floor(people: int, items: tuple[str, ...] = (ITEM,)) -> SmallFloor:
     """A floor with some stock, loose and in cases, some orders that wait, and a person for each worker."""
     small = SmallFloor()
+    small.rule("history.cases", "0")  # each scan has a number of its own, to be found again
     hire(*(badge(0, number) for number in range(people)))
     if items:
         small.purchase_order("PO-1", *((sku, PLENTY) for sku in items))
@@ -44,6 +45,7 @@ def race_floor(people: int, items: tuple[str, ...] = (ITEM,)) -> SmallFloor:
 def hungry_floor() -> SmallFloor:
     """A floor where each case of the item is wanted: every scan releases, and sends as many statements as the last."""
     small = SmallFloor()
+    small.rule("history.cases", "0")  # each scan has a number of its own, to be found again
     small.purchase_order("PO-1", (ITEM, PLENTY))
     small.order("SO-BIG", (ITEM, PLENTY))
     return small

@@ -123,7 +123,7 @@ def test_two_cases_at_once_do_not_go_over_the_order_unasked(small, database_url)
     late.go()
     outcome = late.outcome()
     quiet(small)
-    assert outcome.template == "over", outcome
+    assert outcome.template == "over_limit", outcome
     assert pieces() == 24
 
 
@@ -219,7 +219,7 @@ def test_adjust_locks_the_item_that_the_code_stands_for_now(small, database_url)
     ana.scan(CASE)
     late = Stopped(database_url, Person("1003", [("adjust_unit", sscc(1), 3)])).wait()
     assert ana.key("F4").template == "undone_receipt"
-    ana.scan("PO-2")
+    ana.all("PO-2", "!ENTER")
     assert ana.scan(f"]C100{sscc(1)}020{gtin(2)}3724").template == "saved"
     small.order("SO-1", ("GOWN-M", 27))
     late.go()

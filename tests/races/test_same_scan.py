@@ -107,7 +107,7 @@ def test_a_refused_scan_is_judged_anew(small, ana):
     """A refusal saved nothing, so there is nothing to answer from: what was wrong may be right by now."""
     assert ana.scan(f"]C100{sscc(1)}020{gtin(2)}3724", "the-scan").verdict is Verdict.STOP
     small.purchase_order("PO-2", ("GOWN-M", 100))
-    ana.scan("PO-2")
+    ana.all("PO-2", "!ENTER")
 
     again = ana.repeat(f"]C100{sscc(1)}020{gtin(2)}3724", "the-scan")
 

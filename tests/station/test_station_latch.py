@@ -156,7 +156,7 @@ def test_at_a_prompt_that_wants_one_thing_nothing_latches(lite):
 
 def test_the_loops_are_these():
     """A step that joins them decides that a refused scan in it is lost in the rhythm."""
-    assert {name for name, step in Step.registry.items() if step.loop} == {LOOP}
+    assert {name for name, step in Step.registry.items() if step.loop} == {LOOP, "put_away.scan_unit"}
 
 
 def test_who_signs_off_leaves_no_latch_behind(lite):

@@ -88,7 +88,7 @@ def test_a_verdict_is_durable_before_it_is_heard_and_heard_before_it_is_seen(sma
     """Another connection finds everything that a tone stands for at the moment at which it sounds."""
     found: dict[str, dict[str, int]] = {}
     with heard_on(small) as heard:
-        for raw, name in ((case(24), "case"), ("NO-SUCH-CODE", "wrong"), (case(24), "again"), ("XKDONE", "done")):
+        for raw, name in ((case(24), "case"), ("NO-SUCH-CODE", "wrong"), (case(24), "again"), ("XKPREV", "back")):
             heard.at_tone = lambda _signal, name=name: found.update(
                 {name: {what: _rows(database_url, text, name) for what, text in SAVED.items()}}
             )
@@ -97,7 +97,7 @@ def test_a_verdict_is_durable_before_it_is_heard_and_heard_before_it_is_seen(sma
     assert found["case"] == nothing | {"answered": 1, "moved": 1, "promised": 2, "stands": 1}
     assert found["wrong"] == nothing | {"refused": 1}
     assert found["again"] == nothing | {"answered": 1, "stands": 1}
-    assert found["done"] == nothing | {"answered": 1, "stands": 1}
+    assert found["back"] == nothing | {"answered": 1, "stands": 1}
     assert heard.tones() == [Signal.GOOD, Signal.BAD, Signal.ATTENTION, Signal.TICK]
     assert [isinstance(said, Signal) for said in heard.heard] == [True, False] * 4
 

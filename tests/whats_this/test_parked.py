@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from dataclasses import replace
+
 import pytest
 from look_floor import AWAITED, CASE, GOWN, HERE, MASK, OTHER, SERUM, facts, look_floor, shown
 from small_floor import FrozenFloor, Hand, SmallFloor, changed, contents, said, sscc
@@ -62,8 +64,13 @@ def test_f2_parks_every_step_and_esc_goes_back_to_it(floor, place):
     back = hand.scan("XKPREV")
 
     assert back.template == "unparked"
-    assert hand.session.step == step
+    assert hand.session.step == unasked(step)
     assert changed(before, contents()) == []
+
+
+def unasked(step):
+    """The step without the question that a second scan would have answered: a look drops it."""
+    return replace(step, pending=None) if getattr(step, "pending", None) else step
 
 
 def test_the_card_parks_as_the_key_does(floor):
@@ -91,7 +98,7 @@ def test_what_is_brought_back_is_answered_as_if_it_was_scanned_there(frozen, pla
             reply = hand.scan("XKDONE") if scan == "PO-2" else hand.key("ENTER")
         else:
             reply = hand.all(scan)
-        told.append((reply.verdict, reply.message, reply.released, hand.session.step, stands()))
+        told.append((reply.verdict, reply.message, reply.released, unasked(hand.session.step), stands()))
         connection.close()
     direct, brought = told
     assert brought == direct

@@ -235,7 +235,7 @@ def figures(at: Site) -> dict[str, int]:
             "SELECT COUNT(*) FROM stock_move m WHERE m.site = ? AND m.kind = 'RECEIPT' "
             "AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses = m.id)"
         ),
-        "pieces received": count("SELECT SUM(qty_received) FROM po_line WHERE site = ?"),
+        "pieces received": count("SELECT SUM(qty) FROM capture WHERE site = ?"),
         "order lines": count("SELECT COUNT(*) FROM order_line WHERE site = ?"),
         "pieces released by receipts": count(
             "SELECT SUM(v.qty) FROM release_run r JOIN release_verdict v ON v.run_id = r.id "
