@@ -82,7 +82,8 @@ class Station:
 
     With `latch` a STOP holds up the next case of a serial scanner (see tui.latch); `trigger` switches the scanner's
     trigger, off for `latch_pause_s` seconds at each such STOP. `labels_asked` is called when an answer has put labels
-    into the outbox, `on_preview` with the step, what was typed there, and what saving it would do. `weigh` asks the scale, where there is one, and is called from the station's thread.
+    into the outbox, `on_preview` with the step, what was typed there, and what saving it would do. `weigh` asks the
+    scale, where there is one, and is called from the station's thread.
     """
 
     session: Session
@@ -97,7 +98,9 @@ class Station:
     patience_s: float = field(default_factory=lambda: PATIENCE_S)
     not_saved: int = 0
     _peeking: str | None = None
-    _queue: queue.SimpleQueue[Given | _Bounced | Literal["look", "peek", "stop"]] = field(default_factory=queue.SimpleQueue)
+    _queue: queue.SimpleQueue[Given | _Bounced | Literal["look", "peek", "stop"]] = field(
+        default_factory=queue.SimpleQueue
+    )
     _thread: threading.Thread | None = None
     _running: _Running = field(default_factory=_Running)
     _closing: threading.Event = field(default_factory=threading.Event)

@@ -257,9 +257,7 @@ TEMPLATES: dict[str, Template] = {
     "short_life": _check("EXP {date}: {left} days left.", "ENTER saves it, Esc drops the case."),
     "life_hold": _check("EXP {date}: {left} days left.", "ENTER saves it to QUARANTINE,", "Esc drops the case."),
     "lot_differs": _check("LOT {got}: not {want}.", "ENTER saves it to QUARANTINE,", "Esc drops the case."),
-    "lot_differs_blind": _check(
-        "LOT {got}: not announced.", "ENTER saves it to QUARANTINE,", "Esc drops the case."
-    ),
+    "lot_differs_blind": _check("LOT {got}: not announced.", "ENTER saves it to QUARANTINE,", "Esc drops the case."),
     "lot_stopped": _check("LOT {got} is stopped.", "ENTER saves it as BLOCKED,", "Esc drops the case."),
     "expiry_differs": _check("EXP {date}, not {other}.", "ENTER saves it to QUARANTINE,", "Esc drops the case."),
     "expiry_differs_blind": _check(

@@ -131,7 +131,9 @@ def _refuse_if_moved(unit: Unit, move_id: int) -> None:
     )
     if later:
         kind, person, order = later
-        words = {"PICK": "picked", "QUARANTINE": "reported short", "ADJUST": "adjusted", "BLOCK": "stopped"}.get(kind, "moved")
+        words = {"PICK": "picked", "QUARANTINE": "reported short", "ADJUST": "adjusted", "BLOCK": "stopped"}.get(
+            kind, "moved"
+        )
         _refuse_used(unit, person, words, order)
 
 

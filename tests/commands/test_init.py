@@ -145,7 +145,11 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(lite, monkeypatch)
 
     assert (ended.code, ended.out) == (70, "")
     assert lite.rows("SELECT name FROM sqlite_master WHERE name = 'later'") == []
-    assert lite.rows("SELECT name FROM schema_migration") == [("0001_the_floor",), ("0002_label_jobs",), ("0003_receiving",)]
+    assert lite.rows("SELECT name FROM schema_migration") == [
+        ("0001_the_floor",),
+        ("0002_label_jobs",),
+        ("0003_receiving",),
+    ]
     assert len(kept(lite)) == 1
 
 

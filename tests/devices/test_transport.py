@@ -87,9 +87,7 @@ def serve_rfc2217(listener: socket.socket, far_end: serial.Serial) -> None:
 
 
 def test_no_such_device():
-    assert reason("/dev/ttyNOSUCH0") == (
-        "There is no device /dev/ttyNOSUCH0: plug it in, or correct its name."
-    )
+    assert reason("/dev/ttyNOSUCH0") == ("There is no device /dev/ttyNOSUCH0: plug it in, or correct its name.")
 
 
 def test_a_device_in_use():

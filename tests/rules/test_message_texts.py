@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from devices.framing import BadReason
 from devices.scale import Trouble
 from warehouse import messages
-from warehouse.doubts import SENTENCES
 from warehouse.barcodes.read import MESSAGES
+from warehouse.doubts import SENTENCES
 from warehouse.messages import LINE, LINES, TEMPLATES, WIDTHS, clip, names, say, tail
 from warehouse.reply import Freed, Released, Verdict
 

@@ -147,7 +147,12 @@ def _alone(row: connection.Row) -> PoLine:
         words,
         ordered,
         received,
-        bool(closed), expected_on, ordered, still, tuple(limits))
+        bool(closed),
+        expected_on,
+        ordered,
+        still,
+        tuple(limits),
+    )
 
 
 def line_for(po_ids: Sequence[int], item_id: int, named: int | None = None) -> PoLine | None:
@@ -165,7 +170,9 @@ def line_for(po_ids: Sequence[int], item_id: int, named: int | None = None) -> P
         return None
     all_lines = [_alone(row) for row in found]
     ordered = sum(line.ordered for line in all_lines)
-    still = sum(line.ordered - line.received for line in all_lines)  # late pieces of a closed line are no more than ordered
+    still = sum(
+        line.ordered - line.received for line in all_lines
+    )  # late pieces of a closed line are no more than ordered
     first = next((line for line in all_lines if line.id == named), None)
     if first is None:
         first = all_lines[0] if all_lines[0].open else all_lines[-1]

@@ -33,4 +33,3 @@ def count(site: str, item_id: int, *, usable: int = 0, reserved: int = 0, lines:
     """Change the item's totals: the open pool, what of it is promised, and the queue."""
     if usable or reserved or lines or pieces:
         connection.execute(_COUNT, usable, reserved, lines, pieces, site, item_id)
-
