@@ -27,7 +27,8 @@ NO_HISTORY: Final = History.of(())
 class Known:
     """What the tables know that bears on a case, read under the item's lock.
 
-    `line` is the order line that it counts for, None for goods without an order. `lot_expiry` is the day that other
+    `line` is the order line that it counts for, None for goods without an order; `history` None says that the count is
+    so usual that it is never questioned. `lot_expiry` is the day that other
     units of its lot bear, `stopped` why its lot is stopped; both '' where there is none. `agreed` are doubts that
     were answered for the whole delivery.
     """
@@ -36,7 +37,7 @@ class Known:
     rules: Rules
     line: PoLine | None = None
     tolerances: Tolerances | None = None
-    history: History = NO_HISTORY
+    history: History | None = NO_HISTORY
     advice: AsnUnit | None = None
     seen: LastCase | None = None
     lot_expiry: str = ""
@@ -116,7 +117,7 @@ def _count(case: Case, item: Item, quantity: int, known: Known) -> Doubt | None:
     """
     if case.noted == "LBL":
         return Doubt("count", "unread_count", {"qty": quantity}, ask="SECOND", level=1)
-    if case.seal == OPENED or (case.source == "ASN" and quantity == case.announced):
+    if known.history is None or case.seal == OPENED or (case.source == "ASN" and quantity == case.announced):
         return None
     codes = tuple(filter(None, (case.code, case.packaging, case.lot))) if case.source in ("KEYED", "REPEATED") else ()
     judged = packs.judge(

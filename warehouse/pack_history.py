@@ -17,7 +17,7 @@ from typing import Any
 from db import connection
 from db.connection import instant, iso
 from warehouse.pack_counts import History
-from warehouse.packs import limits, suggestion
+from warehouse.packs import OFTEN, limits, suggestion
 from warehouse.reply import InputError
 from warehouse.rules import Rules
 from warehouse.site import Site
@@ -94,24 +94,53 @@ _COUNTS = (
 )
 
 
+NEAREST = 60  # of the newest cases, read first: a count that is usual is usual there
+
+
 def window(site: Site, vendor_id: int | None, item_id: int, packaging: str, now: datetime, rules: Rules) -> History:
     """The history that a new case of this vendor, item and packaging is held against; empty without a vendor."""
     if vendor_id is None:
         return History.of([])
     reach = Reach.of(rules)
-    found = connection.rows(
+    return History.of(_tally(_newest(site, vendor_id, item_id, packaging, now, reach, reach.cases), reach).items())
+
+
+def against(
+    site: Site, vendor_id: int | None, item_id: int, packaging: str, now: datetime, rules: Rules, count: int
+) -> History | None:
+    """The history to hold this count against; None where the newest cases alone say that it is never questioned.
+
+    Most counts are of that kind, so most cases cost a short look instead of the whole window.
+    """
+    if vendor_id is None:
+        return History.of([])
+    reach = Reach.of(rules)
+    near = _newest(site, vendor_id, item_id, packaging, now, reach, min(NEAREST, reach.cases))
+    tally = _tally(near, reach)
+    if tally[count] >= OFTEN:
+        return None
+    return History.of(tally.items()) if len(near) < NEAREST else window(site, vendor_id, item_id, packaging, now, rules)
+
+
+def _newest(
+    site: Site, vendor_id: int, item_id: int, packaging: str, now: datetime, reach: Reach, limit: int
+) -> list[connection.Row]:
+    return connection.rows(
         f"SELECT c.qty, c.receipt_id {_COUNTS} AND c.vendor_id = ? AND c.item_id = ? AND c.packaging = ? "
         "ORDER BY c.id DESC LIMIT ?",
         *(site.code, iso(reach.since(now))),
-        *(vendor_id, item_id, packaging, reach.cases),
+        *(vendor_id, item_id, packaging, limit),
     )
+
+
+def _tally(newest: list[connection.Row], reach: Reach) -> Counter[int]:
     receipts: set[int] = set()
     tally: Counter[int] = Counter()
-    for qty, receipt_id in found:  # the newest first
+    for qty, receipt_id in newest:
         if receipt_id in receipts or len(receipts) < reach.receipts:
             receipts.add(receipt_id)
             tally[qty] += 1
-    return History.of(tally.items())
+    return tally
 
 
 # One row for each value of each history. A receipt's place is that of its newest case; the highest is their number.

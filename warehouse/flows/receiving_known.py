@@ -12,26 +12,24 @@ from warehouse.site import NO_EXPIRY
 if TYPE_CHECKING:
     from warehouse.flows.steps import Context
     from warehouse.inbound import Case, Delivery, LastCase, PoLine
+    from warehouse.pack_counts import History
 
 
 def read(context: Context, at: Delivery, line: PoLine | None, case: Case, seen: LastCase | None = None) -> doubts.Known:
     """Everything that `doubts` judges by; under the item's lock, as it stays."""
-    from warehouse import blocks, pack_history
+    from warehouse import blocks
 
     item = case.item
     assert item is not None
     site = context.site.code
     site_rules = rules.of_site(site)
     vendor_id = line.vendor_id if line else at.vendor_id
-    counted = case.source != "ASN" or case.quantity != case.announced
     return doubts.Known(
         today=context.today,
         rules=site_rules,
         line=line,
         tolerances=tolerances.of_cells(line.limits, site_rules) if line else None,
-        history=pack_history.window(context.site, vendor_id, item.id, case.packaging, context.now, site_rules)
-        if counted
-        else doubts.NO_HISTORY,
+        history=_history(context, vendor_id, case, site_rules),
         advice=_advice(case),
         seen=seen,
         lot_expiry=_lot_expiry(site, item.id, case) if case.lot else "",
@@ -39,6 +37,17 @@ def read(context: Context, at: Delivery, line: PoLine | None, case: Case, seen: 
         blind=at.blind,
         agreed=at.agreed,
     )
+
+
+def _history(context: Context, vendor_id: int | None, case: Case, site_rules: rules.Rules) -> History | None:
+    """What the count is held against; None where it is never questioned."""
+    from warehouse import pack_history
+
+    item, count = case.item, case.quantity
+    if item is None or count is None or (case.source == "ASN" and count == case.announced):
+        return None
+    key = (context.site, vendor_id, item.id, case.packaging)
+    return pack_history.against(*key, context.now, site_rules, count)
 
 
 def line_of(at: Delivery, case: Case) -> PoLine | None:

@@ -24,6 +24,8 @@ def with_label(case: Case, code: Code) -> Case:
     Where its count differs from what the packaging usually holds, the case is counted.
     """
     differs = case.source == "PACKAGING" and code.quantity not in (None, case.quantity)
+    if not (differs or code.lot or code.expiry or code.suspect):
+        return case
     return replace(
         case,
         lot=code.lot or case.lot,

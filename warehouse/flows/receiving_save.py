@@ -45,12 +45,11 @@ def save(
 
         return correct_save.save(case, known, context)
     status, code = doubts.status_of(case, known)
-    at = replace(
-        step.at, agreed=tuple(dict.fromkeys((*step.at.agreed, *(one for one in asked if one in DELIVERY_WIDE))))
-    )
+    answered = tuple(one for one in asked if one in DELIVERY_WIDE and one not in step.at.agreed)
+    at = replace(step.at, agreed=(*step.at.agreed, *answered)) if answered else step.at
     place = at if status == "AVAILABLE" else replace(at, place_id=None, carrier_id=None)
     over = doubts.over_by(case, known)
-    kept = replace(case, problem=code or case.problem)
+    kept = replace(case, problem=code) if code else case
     done = [inbound.capture(context, place, known.line, kept, status=status, totals=totals)]
     done += [inbound.capture(context, place, known.line, kept, status=status) for _ in range(case.alike - 1)]
     for one in done:

@@ -83,7 +83,7 @@ def capture(
     at = Berth(
         receipt_id, delivery.vendor_id, berth or delivery.place_id or context.dock.id, delivery.carrier_id, status
     )
-    unit_id, arrived = enter(context, replace(case, code=code), line, at)
+    unit_id, arrived = enter(context, case if case.code else replace(case, code=code), line, at)
     released = release.release(
         context.cause(case.problem),
         item.id,
