@@ -19,7 +19,7 @@ def declare(commands: Commands) -> None:
     doctor = command(
         commands,
         "doctor",
-        "check what a terminal needs: database, scanner, printer, clock, terminal",
+        "check what a terminal needs: database, scanner, scale, printer, clock, terminal",
         "doctor.doctor",
         "One line for each thing, with what to do about it. Ends with 1 when something is\nwrong.",
     )

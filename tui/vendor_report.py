@@ -88,7 +88,7 @@ def _vendor(advice: Advice) -> str:
 
 
 def _case_rows(advice: Advice) -> Iterator[tuple[Cell, ...]]:
-    """Every case that counts, then what was announced and did not come."""
+    """Every case that counts, then what was sent back, then what was announced and did not come."""
     reasons = _reasons(advice)
     head = advice.header
     for case in advice.cases:
@@ -98,6 +98,7 @@ def _case_rows(advice: Advice) -> Iterator[tuple[Cell, ...]]:
                 case.expected_from, case.counted, case.difference, case.lot, case.expiry,
                 *_words(reasons.get(case.code, [])),
             )  # fmt: skip
+    yield from _refused_rows(advice)
     missed = {told.case: told for told in advice.differences if told.code == "X34"}
     for unit in advice.absent:
         told = missed[unit.sscc]
@@ -106,6 +107,18 @@ def _case_rows(advice: Advice) -> Iterator[tuple[Cell, ...]]:
             0, -unit.quantity, unit.lot, "" if unit.expiry == NO_EXPIRY else unit.expiry,
             *_words(reasons.get(unit.sscc, [])),
         )  # fmt: skip
+
+
+def _refused_rows(advice: Advice) -> Iterator[tuple[Cell, ...]]:
+    """What came, was counted and was sent back: it is in no total of the receipt."""
+    head = advice.header
+    for told in advice.differences:
+        if told.disposition.startswith("REFUSE_"):
+            yield (
+                head.code, head.opened_on, _vendor(advice), told.po, told.line, told.case, told.sku, told.announced,
+                "ASN" if told.announced else None, told.qty, told.qty - told.announced if told.announced else None,
+                "", "", told.code, f"sent back: {told.meaning}", told.photo, told.note,
+            )  # fmt: skip
 
 
 def _line_rows(advice: Advice) -> Iterator[tuple[Cell, ...]]:

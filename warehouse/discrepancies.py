@@ -128,6 +128,7 @@ class Discrepancy:
     case: str
     po: str | None
     line: int | None
+    announced: int | None
 
     @property
     def meaning(self) -> str:
@@ -142,7 +143,7 @@ class Discrepancy:
 
 _SELECT = (
     "SELECT d.id, d.at, o.name, d.code, d.qty, d.disposition, d.photo, d.note, d.receipt_id, d.po_line_id, "
-    "d.asn_unit_id, d.unit_id, COALESCE(i.sku, ''), COALESCE(u.code, a.sscc, ''), p.po, l.line "
+    "d.asn_unit_id, d.unit_id, COALESCE(i.sku, ''), COALESCE(u.code, a.sscc, ''), p.po, l.line, a.qty "
     "FROM discrepancy d "
     "JOIN operator o ON o.id = d.operator_id LEFT JOIN item i ON i.id = d.item_id "
     "LEFT JOIN handling_unit u ON u.id = d.unit_id LEFT JOIN asn_unit a ON a.id = d.asn_unit_id "

@@ -68,11 +68,16 @@ def first(case: Case, known: Known, asked: tuple[str, ...] = ()) -> Doubt | None
     if case.item is None or case.quantity is None:
         raise ValueError("a case is doubted when its item and quantity are known")
     for about, look in _DOUBTS:
-        if about not in asked and about not in known.agreed:
+        if about not in asked:
             doubt = look(case, case.item, case.quantity, known)
-            if doubt is not None:
+            if doubt is not None and agreement(doubt.about, doubt.ask) not in known.agreed:
                 return doubt
     return None
+
+
+def agreement(about: str, ask: Ask) -> str:
+    """What is `agreed` for a whole delivery once a doubt is answered: what a person kept says nothing for a lead."""
+    return f"{about}_lead" if ask == "LEAD" else about
 
 
 def status_of(case: Case, known: Known) -> tuple[str, str]:
@@ -160,6 +165,13 @@ def _over(case: Case, _item: Item, quantity: int, known: Known) -> Doubt | None:
         words = {"qty": pieces, "over": pieces - fits, "left": fits}
         return Doubt("over", "over_limit", words, ask="OVER", fits=fits)
     return Doubt("over", "over", {"qty": pieces, "over": over, "left": max(0, known.line.item_open)})
+
+
+def over_limit(case: Case, known: Known) -> Doubt | None:
+    """The limit that a case is above, if it is, whatever else is doubtful about it."""
+    assert case.item is not None
+    assert case.quantity is not None
+    return _over(case, case.item, case.quantity, known)
 
 
 def _over_action(known: Known) -> str:
@@ -275,8 +287,8 @@ _DOUBTS: Final[tuple[tuple[str, Callable[[Case, Item, int, Known], Doubt | None]
     ("missing_separator", _separator),
     ("count", _count),
     ("stopped", _stopped),
-    ("over", _over),
     ("day", _day),
+    ("over", _over),
     ("past_expiry", _expired),
     ("life", _short_life),
     ("lot", _other_lot),

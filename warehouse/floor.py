@@ -231,7 +231,7 @@ def _dispatch(session: Session, given: Input, context: Context) -> tuple[Reply, 
     if isinstance(given, Tick):
         return Reply(step, Verdict.INFO, ()), operator
     if isinstance(given, Key) and given.name == "F1":
-        return overlay.help_on(step, look(session)), operator
+        return overlay.help_on(step, look(session), signed_on=operator is not None), operator
     if session.overlay and isinstance(given, Key) and given.name != "F6":
         return overlay.put_away(step, given.name), operator
     if isinstance(given, Scan) and is_sheet(given.text) and not step.takes_anything:

@@ -191,6 +191,7 @@ TEMPLATES: dict[str, Template] = {
     "pallet_by_case": _stop(
         "Pallet {code}: case {want} needs", "a look. Scan its cases one by one.", "Nothing was saved."
     ),
+    "pallet_blind": _stop("Pallet {code} is counted blind.", "Scan its cases one by one.", "Nothing was saved."),
     "scan_item": _info("Case {code}: which item?", "Scan the item's barcode; a pallet:", "scan its plate again."),
     "how_many": _info("{item} {code}", "How many {unit} in this case?", "Count, key it, ENTER."),
     "known_thing": _stop("That is {thing}.", "{next}", "Nothing was saved."),
@@ -216,6 +217,9 @@ TEMPLATES: dict[str, Template] = {
         "{qty} at once? {need} is the most.", "Key fewer, such as {need}x24.", "Nothing was saved."
     ),
     "alike_one_by_one": _stop("Only one case can be parted.", "Key the count of one case.", "Nothing was saved."),
+    "part_by_hand": _stop(
+        "Part it by hand: key {left} for one,", "then scan the rest as its own case.", "Nothing was saved."
+    ),
     "too_many": _stop(
         "That makes more than 2,000,000,000.", "Count again, key the right number.", "Nothing was saved."
     ),

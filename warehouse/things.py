@@ -17,6 +17,9 @@ _NAMED = (
     ("place", "SELECT code FROM location WHERE site = ? AND code = ?"),
     ("purchase order", "SELECT po FROM purchase_order WHERE site = ? AND po = ?"),
     ("order", "SELECT order_no FROM order_header WHERE site = ? AND order_no = ?"),
+    ("ASN", "SELECT asn FROM asn WHERE site = ? AND asn = ?"),
+    ("receipt", "SELECT code FROM receipt WHERE site = ? AND code = ?"),
+    ("vendor", "SELECT code FROM vendor WHERE site = ? AND code = ?"),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from label_eyes import Seen, needs_pdftoppm, pages_of_pdf
@@ -99,6 +100,13 @@ def test_cards_and_sheet_are_of_the_one_table():
     assert printed <= known
     assert set(LANYARDS) == {"receiver", "picker", "lead"}
     assert all(len(codes) == len(set(codes)) == 8 for codes in LANYARDS.values())
+
+
+def test_the_guide_names_the_cards_of_each_lanyard():
+    guide = (Path(__file__).parents[2] / "docs" / "labels.md").read_text(encoding="utf-8")
+    for role, codes in LANYARDS.items():
+        front, back = (", ".join(card(code).label for code in half) for half in (codes[:4], codes[4:]))
+        assert f"| {role} | {front} | {back} |" in guide
 
 
 def test_the_same_labels_are_the_same_bytes():

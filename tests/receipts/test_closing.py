@@ -393,3 +393,30 @@ def test_what_goes_back_is_shown_until_its_case_is_taken_back(dock):
     assert ("RETURN", "1 case, 49 to return") in [(one.label, one.value) for one in shown(ana).facts]
     ana.key("F4")
     assert "RETURN" not in [one.label for one in shown(ana).facts]
+
+
+def test_an_announced_case_that_was_sent_back_is_not_missing(dock):
+    """It came, was counted and refused: the check, the closing and the vendor's report say that, and not X34."""
+    from tui import vendor_report
+    from warehouse.inbound import advising
+
+    small, ana = dock
+    announce(small, "ASN-1", (sscc(21), "MASK", 50), (sscc(22), "MASK", 50), (sscc(23), "MASK", 50))
+    ana.scan(f"]C100{sscc(21)}")
+    ana.all("!F5", "=6", "=1", "=IMG-7", f"]C100{sscc(22)}")
+    ana.all("!F5", "=6", "=2", "!ENTER", f"]E0{GOWN}", "=9")
+    assert "on PO-1; 1 case missing" in said(ana.key("F8"))
+    ana.all("!F8", "!2")
+    rows = connection.rows(
+        "SELECT a.sscc FROM discrepancy d JOIN asn_unit a ON a.id = d.asn_unit_id WHERE code = 'X34'"
+    )
+    assert rows == [(sscc(23),)]
+    advice = advising.advice(small.site.code, "RC-0001")
+    assert [one.case for one in advice.differences if one.code == "X34"] == [sscc(23)]
+    text = vendor_report.files(advice)["RC-0001-cases.csv"].decode("utf-8-sig")
+    told = [line.split(",")[5:] for line in text.splitlines()[-3:]]
+    assert told == [
+        [sscc(22), "MASK", "50", "ASN", "50", "0", "", "", "AF", "sent back: delivered damaged", "IMG-7", ""],
+        ["", "GOWN-L", "", "", "9", "", "", "", "AT", "sent back: item not ordered", "", ""],
+        [sscc(23), "MASK", "50", "ASN", "0", "-50", "", "", "X34", "missing", "", ""],
+    ]

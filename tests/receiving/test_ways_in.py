@@ -159,3 +159,13 @@ def test_they_are_taken_back_like_any_other(small, at_dock):
     assert at_dock.key("F4").template == "undone_receipt"
     assert connection.rows("SELECT cases, pieces FROM receipt") == [(0, 0)]
     assert healthy(small)
+
+
+def test_what_is_known_but_no_case_is_named_among_the_cases(small, ana):
+    """A notice, a receipt or a vendor scanned at the wrong moment is told apart from a code that nobody knows."""
+    small.announce("ASN-1", (sscc(1), "GOWN-L", 24), po="PO-1")
+    ana.case(sscc(2), GOWN, 24)
+    receipt = connection.value("SELECT code FROM receipt")
+    for scanned, named in (("ASN-1", "ASN ASN-1"), (receipt, f"receipt {receipt}"), ("ACME", "vendor ACME")):
+        reply = ana.scan(scanned)
+        assert (reply.verdict, reply.template, named in said(reply)) == (STOP, "known_thing", True)

@@ -20,7 +20,7 @@ def quiet(small: SmallFloor) -> dict[str, Hand]:
     small.purchase_order("PO-2", ("GOWN-M", 10), expected_on=TODAY + timedelta(days=1))
     small.stock("GOWN-M", 40, "A-01", sscc(50))
     small.stock("MASK", 30, "A-02")
-    small.stock("SERUM", 12, "A-02", sscc(51), lot="L7", expiry="2027-01-31")
+    small.stock("SERUM", 12, "A-02", sscc(51), lot="L6", expiry="2027-01-31")
     small.order("SO-1", ("GOWN-L", 20))
     small.order("SO-2", ("GOWN-L", 30))
     small.order("SO-3", ("GOWN-M", 25))

@@ -127,7 +127,11 @@ async def test_the_whole_job_with_scans_and_cards_only(small, gun):
         ("XKDONE", "OK"),
         (f"]C100{sscc(1)}020{GOWN}3724", "CHECK"),  # the same case again
         ("XKUNDO", "OK"),  # the 25 are taken back
-        ("XKDONE", "INFO"),  # leaves the order
+        ("XKDONE", "CHECK"),  # closing it would leave something open
+        ("XKPREV", "INFO"),  # back to the cases
+        ("PO-1", "INFO"),  # that order is here
+        ("XKPREV", "INFO"),  # leaves the order
+        ("A-01", "STOP"),  # a place is no delivery
         ("XKPREV", "INFO"),  # home
         ("XKNRD", "INFO"),  # 2 Pick
         ("SO-1", "OK"),

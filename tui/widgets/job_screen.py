@@ -218,7 +218,8 @@ class JobScreen(Screen[None], inherit_bindings=False):
         painter = mini if self.mini else paint
         self._put("prompt", painter.prompt(view, width))
         self._put("hint", paint.hint(view, width))
-        self._put("facts", painter.choices(view.choices, width) if view.choices else painter.facts(view.facts, width))
+        facts = mini.above_box(view, width) if self.mini and view.box else view.facts
+        self._put("facts", painter.choices(view.choices, width) if view.choices else painter.facts(facts, width))
         self._put("keys", mini.keys(view, width) if self.mini else paint.keys(view.keys, width))
         self._paint_frame(view)
         self._paint_box()

@@ -15,6 +15,7 @@ MINI = 40  # below, a screen keeps to this tier
 PROMPT_ROWS = 3
 BANNER_ROWS = 7
 KEYS = 3
+NOW_ROWS = 6  # of prompt, facts and box: what title, verdict, status and keys leave of sixteen
 
 # What keys mean everywhere; these are left out first.
 _KNOWN = (("Esc", "Back"), ("Esc", "Home"), ("F1", "Help"), ("F12", "Sign off"))
@@ -64,6 +65,11 @@ def prompt(view: View, width: int) -> Content:
     """What to do now, whole."""
     rows = wrap(view.prompt, width)[:PROMPT_ROWS]
     return Content("\n".join(fit(row, width) for row in rows))
+
+
+def above_box(view: View, width: int) -> tuple[Fact, ...]:
+    """As many facts as leave room for the box below them: the first ones."""
+    return view.facts[: max(1, NOW_ROWS - 1 - len(wrap(view.prompt, width)[:PROMPT_ROWS]))]
 
 
 def facts(entries: tuple[Fact, ...], width: int) -> Content:

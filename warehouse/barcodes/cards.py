@@ -65,7 +65,7 @@ _REASONS = (
 CARDS: Final = _VERBS + _DIGITS + _REASONS
 
 LANYARDS: Final = {
-    "receiver": ("XKDONE", "XKUNDO", "XKPREV", "XKPRNT", "XKLIST", "XKNRX", "XKHELP", "XKLOCK"),
+    "receiver": ("XKDONE", "XKUNDO", "XKPREV", "XKEXCP", "XKREPT", "XKOPEN", "XKFULL", "XKLOCK"),
     "picker": ("XKDONE", "XKUNDO", "XKPREV", "XKEXCP", "XKSKIP", "XKLIST", "XKHELP", "XKLOCK"),
     "lead": ("XKDONE", "XKUNDO", "XKPREV", "XKEXCP", "XKPRNT", "XKLIST", "XKHELP", "XKLOCK"),
 }

@@ -21,6 +21,7 @@ from warehouse.flows.problem_steps import (
 )
 from warehouse.flows.receiving_case import next_question
 from warehouse.flows.receiving_labels import refuse_other_label
+from warehouse.flows.receiving_save import DELIVERY_WIDE
 from warehouse.flows.receiving_steps import HowMany
 from warehouse.flows.steps import Key, Scan
 from warehouse.inbound import OPENED, Case, Correction, Delivery, correcting
@@ -195,4 +196,4 @@ def _delivery(was: Counted, context: Context) -> Delivery:
     from warehouse.flows import closing
 
     found = closing.delivery_of(receipt_by_id(was.receipt_id), context)
-    return replace(found, vendor_id=was.vendor_id or found.vendor_id, agreed=("day",))
+    return replace(found, vendor_id=was.vendor_id or found.vendor_id, agreed=DELIVERY_WIDE)

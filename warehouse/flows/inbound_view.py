@@ -60,7 +60,7 @@ def view(step: Step, context: Context) -> View:
         tables=_tables(seen, context, blind=blind),
         status="Nothing is changed.",
         accepts=step.accepts,
-        keys=(("F1", "Help"), ("F2", "What's this"), ("F6", "List"), ("F12", "Sign off"), ("Esc", "Home")),
+        keys=(("F1", "Help"), ("F2", "What?"), ("F6", "List"), ("F12", "Sign off"), ("Esc", "Home")),
     )
 
 

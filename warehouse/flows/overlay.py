@@ -17,10 +17,16 @@ LIST_ROWS = 20
 CLOSING: Final = ("ESC", "ENTER", "DONE")
 
 
-def help_on(step: Step, view: View) -> Reply:
+# These work at every step of a person who is signed on, also where the key line has no room for them.
+EVERYWHERE = (("F2", "What?"), ("F4", "Undo"), ("F6", "List"), ("F12", "Sign off"))
+
+
+def help_on(step: Step, view: View, *, signed_on: bool) -> Reply:
     """What may be scanned here, then each key with its card."""
     rows = tuple((words,) for words in view.accepts)
-    keys = tuple((key, label, _card_words(key)) for key, label in view.keys)
+    known = {key for key, _ in view.keys}
+    others = tuple(entry for entry in EVERYWHERE if signed_on and entry[0] not in known)
+    keys = tuple((key, label, _card_words(key)) for key, label in (*view.keys, *others))
     message = messages.say("help", next=messages.clip(view.prompt, 34))
     return Reply(step, message.verdict, message.lines, message.template, rows=rows + keys)
 

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from warehouse.flows.steps import Context
     from warehouse.stock import Unit
 
-_LIST_KEYS = (("F1", "Help"), ("F2", "What's this"), ("F12", "Sign off"), ("Esc", "Back"))
-_BOX_KEYS = (("F1", "Help"), ("ENTER", "Go on"), ("F2", "What's this"), ("Esc", "Back"))
+_LIST_KEYS = (("F1", "Help"), ("F2", "What?"), ("F12", "Sign off"), ("Esc", "Back"))
+_BOX_KEYS = (("F1", "Help"), ("ENTER", "Go on"), ("F2", "What?"), ("Esc", "Back"))
 
 
 def status(case: Case) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from db import connection
-from warehouse import doubts, inbound, items, stock, things
+from warehouse import carriers, doubts, inbound, items, stock, things
 from warehouse.flows import receiving_known as known_
 from warehouse.flows import scan_again
 from warehouse.flows.receiving_choose import name_of, offer_order
@@ -55,9 +55,12 @@ def scan_case(step: ScanCase, scan: Scan, context: Context, mark: Case | None = 
         return already_in(step, stock.unit_by_id(unit_id), context)
     if advice_id is not None:
         return _announced(step, inbound.announced_by_id(advice_id), scan, context, mark)
-    if mark is None and code.unit_code and not code.item_codes and inbound.announced_on(site, code.unit_code, limit=1):
-        return receive_pallet(step, code.unit_code, context)
-    if mark is None and (not code.item_codes or code.kind == "gtin"):  # a number of eight digits may look like one
+    if mark is None and code.unit_code and inbound.announced_on(site, code.unit_code, limit=1):
+        return receive_pallet(step, code.unit_code, code, context)
+    pallet = bool(plate and code.item_codes) and carriers.by_code(site, plate) is not None
+    if pallet and mark is not None:
+        refuse("known_thing", thing=f"pallet {tail(plate)}", next=step.next)
+    if mark is None and (pallet or not code.item_codes or code.kind == "gtin"):  # eight digits may look like one
         other = put_on(step, scan, plate, context) or _other_order(step, scan, context)
         if other is not None:
             return other
@@ -87,7 +90,10 @@ def _announced(step: ScanCase, unit: AsnUnit, scan: Scan, context: Context, mark
     found = items.by_code(context.site.code, scan.code) if scan.code.item_codes else None
     if found is not None and found[0].id != item.id:
         refuse("other_label", other=found[0].description, item=item.description)
-    said = with_label(case_of(unit, item), scan.code)
+    case = case_of(unit, item)
+    if step.at.blind:  # nothing of what was announced is told: it is counted, and compared then
+        case = replace(case, quantity=None, source="", lot="", expiry="")
+    said = with_label(case, scan.code)
     if scan.code.quantity is not None:
         said = replace(said, quantity=scan.code.quantity, source="LABEL")
     return next_question(step, with_weight(said.marked(mark), scan.code), context)
@@ -111,7 +117,8 @@ def case_of(unit: AsnUnit, item: Item) -> Case:
 def scan_item(step: ScanItem, scan: Scan, context: Context) -> Reply:
     """The second label of a case whose first named only the case."""
     code = scan.code
-    if step.case.code in (code.unit_code, code.text) and not code.item_codes:
+    marked = step.case.problem or step.case.noted or step.case.seal == inbound.OPENED
+    if step.case.code in (code.unit_code, code.text) and not code.item_codes and not marked:
         return open_pallet(step, scan, context)
     if code.unit_code and (code.unit_code != step.case.code or not code.item_codes):
         refuse("known_thing", thing=f"case {tail(code.unit_code)}", next=step.next)
@@ -167,9 +174,14 @@ def next_question(step: ScanCase | InHand, case: Case, context: Context, asked: 
         asked = step.asked if isinstance(step, InHand) else ()
     item, at, seen = case.item, step.at, step.seen
     assert item is not None
+    if case.quantity is not None and len(case.serials) > case.quantity:
+        case = replace(case, serials=())  # counted anew, and less: nobody knows which of them are there
     if case.refused:
         from warehouse.flows import sent_back
 
+        came = stock.known_unit(context.site.code, case.code) if case.code and case.corrects is None else None
+        if came is not None:
+            return already_in(ScanCase(step.at, step.seen), came, context)
         return sent_back.case_in_hand(step, case, context)
     locked = inbound.lock(context, item)
     line = known_.line_of(at, case)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from db import connection
-from warehouse import inbound, messages, rules, site, weights
+from warehouse import doubts, inbound, messages, rules, site, stock, weights
 from warehouse.flows import keyed
 from warehouse.flows import receiving_known as known_
 from warehouse.flows.receiving_case import next_question
@@ -166,24 +166,44 @@ def agree(step: OverLimit | NeedsLead, scan: Scan, context: Context) -> Reply:
         refuse("own_badge")
     if "lead" not in person.roles:
         refuse("no_lead", person=person.name)
-    doubt = "over" if isinstance(step, OverLimit) else step.doubt
-    return next_question(step, replace(step.case, second_by=person.id), context, asked=(*step.asked, doubt))
+    if isinstance(step, OverLimit) and _limit_moved(step, context):
+        return next_question(step, step.case, context)
+    answered = ("over",) if isinstance(step, OverLimit) else (step.doubt, doubts.agreement(step.doubt, "LEAD"))
+    return next_question(step, replace(step.case, second_by=person.id), context, asked=(*step.asked, *answered))
+
+
+def _limit_moved(step: OverLimit, context: Context) -> bool:
+    """Whether another terminal has taken what the limit left, or this very case, since the question was asked."""
+    case = step.case
+    assert case.item is not None
+    inbound.lock(context, case.item)
+    if case.code and case.corrects is None and stock.known_unit(context.site.code, case.code) is not None:
+        return True
+    known = known_.read(context, step.at, known_.line_of(step.at, case), case, step.seen)
+    limit = doubts.over_limit(case, known)
+    return limit is None or (limit.ask, limit.fits) != ("OVER", step.fits)
 
 
 def extra_to_hold(step: OverLimit, context: Context) -> Reply:
     """F5: what the order can take is received, the pieces above it become a unit of their own on hold.
 
-    The extra pieces count for no order line: nobody ordered them.
+    The extra pieces count for no order line: nobody ordered them. What the limit leaves is judged again under the lock:
+    another terminal may have taken it, or this very case. A case whose pieces have numbers or a weight is parted by
+    the person: what fits is keyed, the rest is a case of its own.
     """
     case, item = step.case, step.case.item
     assert item is not None
     assert case.quantity is not None
     if case.alike > 1:
         refuse("alike_one_by_one")
-    inbound.lock(context, item)
-    line = known_.line_of(step.at, case)
-    known = known_.read(context, step.at, line, case, step.seen)
+    if _limit_moved(step, context):
+        return next_question(step, case, context)
+    known = known_.read(context, step.at, known_.line_of(step.at, case), case, step.seen)
     extra = case.quantity - step.fits
+    if not step.fits and case.corrects is None:
+        return next_question(step, replace(case, problem="AC"), context)
+    if item.serial_control or item.weighed:
+        refuse("part_by_hand", left=step.fits)
     if not step.fits:
         whole = replace(known, line=None)
         return save(step, replace(case, problem="AC"), whole, step.asked, context)

@@ -56,7 +56,8 @@ def line_of(at: Delivery, case: Case) -> PoLine | None:
     A case that is corrected stays on its line, on which it does not count while it is judged.
     """
     item, instead = case.item, case.corrects
-    if item is None or not at.po_ids or case.problem == "AT" or (instead and case.po_line_id is None):
+    unordered = case.problem == "AT" or (case.problem == "AC" and instead is None)
+    if item is None or not at.po_ids or unordered or (instead and case.po_line_id is None):
         return None
     line = inbound.line_for(at.po_ids, item.id, case.po_line_id)
     if line is None or instead is None:

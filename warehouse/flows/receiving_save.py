@@ -25,7 +25,7 @@ SOURCES = {
     "IDENTICAL": "n alike",
     "COUNTED_TWICE": "counted twice",
 }
-DELIVERY_WIDE = ("day",)  # doubts that are answered once for a whole delivery
+DELIVERY_WIDE = ("day", "day_lead")  # doubts that are answered once for a whole delivery
 
 
 def save(
@@ -56,12 +56,7 @@ def save(
         _differences(context, case, known, one, code)
     if over and status == "AVAILABLE":
         _record(context, "AC", over, done[-1], known, disposition="ACCEPT")
-    if (
-        "day" in asked
-        and "day" not in step.at.agreed
-        and known.line
-        and known.line.expected_on < context.today.isoformat()
-    ):
+    if answered and known.line and known.line.expected_on < context.today.isoformat():
         _record(context, "AG", case.quantity, done[-1], known)
     return _said(case, known, at, done, status, code, over)
 

@@ -36,15 +36,15 @@ if TYPE_CHECKING:
 
 _LOOP_KEYS = (
     ("F1", "Help"),
-    ("F2", "What's this"),
+    ("F2", "What?"),
     ("F4", "Undo"),
     ("F5", "Problem"),
     ("F6", "List"),
     ("F8", "Close"),
     ("Esc", "Back"),
 )
-_CASE_KEYS = (("F1", "Help"), ("F2", "What's this"), ("F5", "Problem"), ("Esc", "Drop case"))
-_BOX_KEYS = (("F1", "Help"), ("ENTER", "Save"), ("F5", "Problem"), ("F2", "What's this"), ("Esc", "Drop case"))
+_CASE_KEYS = (("F1", "Help"), ("F2", "What?"), ("F5", "Problem"), ("Esc", "Drop case"))
+_BOX_KEYS = (("F1", "Help"), ("ENTER", "Save"), ("F5", "Problem"), ("F2", "What?"), ("Esc", "Drop case"))
 _REPEAT = ("F9", "Same as last")
 
 
@@ -176,8 +176,8 @@ def _choose_view(step: ChooseOrder, context: Context) -> View:
         status="" if orders else "Nothing is on order.",
         accepts=step.accepts,
         keys=(
-            ("F1", "Help"), ("F2", "What's this"), ("F4", "Undo"), ("F5", "No order"), ("F9", "Blind"),
-            ("F12", "Sign off"), ("Esc", "Home"),
+            ("F1", "Help"), ("F2", "What?"), ("F4", "Undo"), ("F5", "No order"), ("F9", "Blind"),
+            ("Esc", "Home"),
         ),
     )  # fmt: skip
 
@@ -262,12 +262,11 @@ def _usual(step: InHand, item: Item, context: Context) -> str:
     history = pack_history.window(
         context.site, step.at.vendor_id, item.id, step.case.packaging, context.now, rules.of_site(context.site.code)
     )
-    found = ""
-    if history.cases >= packs.ENOUGH:
-        found = f"{history.usual}, median {number(history.median)} of {history.cases}"
-    elif step.case.announced is not None:
-        found = f"{step.case.announced} announced"
-    elif item.nominal_case is not None:
-        found = f"{item.nominal_case} in a case"
     limit = f"limit {item.max_case}" if item.max_case else ""
-    return ", ".join(part for part in (found, limit) if part)
+    if history.cases >= packs.ENOUGH:
+        found = [history.usual, limit, f"median {number(history.median)} of {history.cases}"]
+    elif step.case.announced is not None:
+        found = [f"{step.case.announced} announced", limit]
+    else:
+        found = [f"{item.nominal_case} in a case" if item.nominal_case else "", limit]
+    return ", ".join(part for part in found if part)

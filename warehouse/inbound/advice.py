@@ -136,7 +136,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What is not as it was ordered or announced: written down by a person, or `derived` from the announcement."""
+    """What is not as it was ordered or announced: written down by a person, or `derived` from the announcement.
+
+    `announced`: pieces of the announced case that a person wrote about, None where it was none.
+    """
 
     code: str
     meaning: str
@@ -152,6 +155,7 @@ class Difference:
     at: str | None
     by: str | None
     derived: bool
+    announced: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The difference as the command prints it."""

@@ -138,6 +138,7 @@ def _differences(receipt_id: int, cases: tuple[Case, ...], absent: tuple[AsnUnit
             one.at,
             one.by,
             False,
+            one.announced,
         )
         for one in written
     ]

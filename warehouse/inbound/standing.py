@@ -150,13 +150,24 @@ def standing(receipt: Receipt, asn_id: int | None = None) -> Standing:
 
 
 def missing(receipt_id: int, asn_id: int | None = None) -> list[AsnUnit]:
-    """The cases that did not come, of the ASNs of which at least one case came on this receipt."""
+    """The cases that did not come, of the ASNs of which at least one case came on this receipt.
+
+    A case that was sent back did come: it was counted, and is written down as refused.
+    """
     found = connection.rows(
         "SELECT DISTINCT a.asn_id FROM capture c JOIN asn_unit a ON a.id = c.asn_unit_id WHERE c.receipt_id = ?",
         receipt_id,
     )
     asns = sorted({row[0] for row in found} | ({asn_id} if asn_id else set()))
-    return [unit for one in asns for unit in still_announced(one, _ALL)]
+    refused = {
+        row[0]
+        for row in connection.rows(
+            "SELECT asn_unit_id FROM discrepancy WHERE receipt_id = ? AND disposition LIKE 'REFUSE_%' "
+            "AND asn_unit_id IS NOT NULL",
+            receipt_id,
+        )
+    }
+    return [unit for one in asns for unit in still_announced(one, _ALL) if unit.id not in refused]
 
 
 def short_lines(standing: Standing, site: str) -> list[Short]:
