@@ -50,7 +50,7 @@ WIDTHS = {
     "saved": 24,
     "status": 14,
     "thing": 26,
-    "next": 34,
+    "next": 36,
     "list": 33,
     "why": 34,
     "gains": 36,

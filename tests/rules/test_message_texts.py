@@ -278,3 +278,18 @@ def test_every_sentence_is_said_somewhere():
 
 def test_every_width_belongs_to_a_field():
     assert WIDTHS.keys() - {field for name in TEMPLATES for field in fields(name)} == set()
+
+
+def test_what_a_step_wants_next_is_read_whole():
+    """It is a line of its own in every sentence that has it; cut, it would end within a word."""
+    found: dict[str, str] = {}
+    for path in (ROOT / "warehouse" / "flows").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                for line in node.body:
+                    targets = line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)]
+                    value = getattr(line, "value", None)
+                    if isinstance(value, ast.Constant) and getattr(targets[0], "id", "") == "next":
+                        found[f"{path.stem}.{node.name}"] = str(value.value)
+    assert len(found) > 30
+    assert {name: text for name, text in found.items() if len(text) > WIDTHS["next"]} == {}

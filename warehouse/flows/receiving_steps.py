@@ -36,7 +36,7 @@ class ChooseVendor(Step):
     """Whose goods are these that nobody ordered?"""
 
     name = "receiving.choose_vendor"
-    next = "Scan or key a vendor, ENTER if unknown."
+    next = "Scan the vendor, ENTER if unknown."
     prompt = "WHICH VENDOR?"
     hint = "scan or key the code, ENTER if unknown"
     accepts = ("a vendor's code", "ENTER or DONE: the vendor is not known")
@@ -206,7 +206,7 @@ class SecondBadge(InHand, BoxStep):
     """The count is so odd that another person has to count too."""
 
     name = "receiving.second_badge"
-    next = "Another person's badge, or key a count."
+    next = "A second badge, or key a count."
     takes_badge = True
     prompt = "SECOND PERSON: SCAN BADGE"
     hint = "or key the right count"
@@ -238,7 +238,7 @@ class OverLimit(InHand, BoxStep):
     """The case is more than may come: the ways out. `fits` is how many of its pieces are still within the limit."""
 
     name = "receiving.over_limit"
-    next = "F5: extra to HOLD. Or a lead's badge."
+    next = "F5: extra to HOLD, or lead's badge."
     takes_badge = True
     prompt = "TOO MANY FOR THE ORDER"
     hint = "F5 extra to HOLD, lead's badge, or key"
@@ -257,7 +257,7 @@ class NeedsLead(InHand, BoxStep):
     """Only with a lead's agreement may the delivery be received (`doubt` says why)."""
 
     name = "receiving.needs_lead"
-    next = "A lead's badge, or Esc drops the case."
+    next = "A lead's badge, or Esc drops it."
     takes_badge = True
     prompt = "A LEAD DECIDES: SCAN BADGE"
     hint = "a lead's badge, or Esc"

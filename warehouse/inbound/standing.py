@@ -162,7 +162,7 @@ def missing(receipt_id: int, asn_id: int | None = None) -> list[AsnUnit]:
     refused = {
         row[0]
         for row in connection.rows(
-            "SELECT asn_unit_id FROM discrepancy WHERE receipt_id = ? AND disposition LIKE 'REFUSE_%' "
+            "SELECT asn_unit_id FROM discrepancy WHERE receipt_id = ? AND disposition IN ('REFUSE_RETURN', 'REFUSE_DESTROY') "
             "AND asn_unit_id IS NOT NULL",
             receipt_id,
         )
