@@ -391,7 +391,7 @@ class FrozenFloor:
     def thaw(self) -> tuple[SmallFloor, dict[str, Hand]]:
         """A copy, opened (the caller closes it), and its hands; the copy before it is gone."""
         for old in self.folder.glob("copy-*"):  # whoever had it is done; a whole run's copies would fill the memory
-            old.unlink()
+            old.unlink(missing_ok=True)  # the log beside a copy goes by itself when its last reader closes
         path = self.folder / f"copy-{next(self.copies)}.db"
         shutil.copyfile(self.folder / "frozen.db", path)
         connection.open_database(f"sqlite:///{path}")

@@ -199,7 +199,7 @@ TEMPLATES: dict[str, Template] = {
     "which_lot": _info("{item}: lot?", "Scan or key the lot."),
     "which_expiry": _info("{item}: expiry?", "Key YYYY-MM-DD or YYMMDD, ENTER."),
     "which_serial": _info("{item}: {qty} of {need}", "Scan the next serial number."),
-    "which_weight": _info("{item} {code}: weight?", "ENTER asks the scale, or key it."),
+    "which_weight": _info("Weight of {item} {code}", "ENTER asks the scale, or key it."),
     "not_on_order": _stop("{item} is not on {po}.", "F5 takes it to HOLD; or set it", "aside. Nothing was saved."),
     "no_count_barcode": _stop("That is a barcode, not a count.", "{next}", "Nothing was saved."),
     "no_weight_barcode": _stop("That is a barcode, not a weight.", "{next}", "Nothing was saved."),

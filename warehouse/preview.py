@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from warehouse import messages, pack_history, packs, release, rules
+from warehouse.flows import keyed
 from warehouse.flows.receiving_steps import HowMany
 from warehouse.reply import Released
 from warehouse.site import NO_EXPIRY
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 LINES = 200  # of the queue that are looked at: far more than one case serves
 FEWEST, SHARE = 3, 5  # pieces fewer that a count may be wrong by: so many, or the fifth part of it
-MOST_DIGITS = 5
 
 Got = dict[int, int]
 
@@ -32,9 +32,10 @@ def words(step: Step, context: Context, typed: str) -> tuple[str, ...]:
         return ()
     expected = _expected(step, context)
     text = typed.strip()
-    if text and not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS and int(text)):
+    entered = keyed.pieces(text)
+    if text and not entered:
         return ()
-    count = int(text) if text else expected
+    count = entered or expected
     if count is None:
         return ()
     queue = _Queue(context, step.case.item.id, max(count, expected or 0), step.case.expiry or NO_EXPIRY)

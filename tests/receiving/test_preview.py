@@ -32,6 +32,8 @@ def at_box(waiting, ana):
         ("46", ("46 releases SO-1 x20, SO-3 x26",)),
         ("22", ("22 releases SO-1 x20, SO-3 x2", "At 20: SO-3 drops out")),
         ("20", ("20 releases SO-1 x20",)),
+        ("2x24", ("48 releases SO-1 x20, SO-2 x28", "At 47: SO-2 drops out, SO-3 +27")),
+        ("2x", ()),
         ("0", ()),
         ("", ()),
         ("12x", ()),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from small_floor import START, TODAY, FrozenFloor, Hand, SmallFloor, gtin, sscc
 
+from db import connection
 from warehouse import serials
 
 GOWN, MEDIUM, MASK, SERUM = gtin(1), gtin(2), gtin(3), gtin(4)
@@ -58,6 +59,27 @@ def busy(small: SmallFloor) -> dict[str, Hand]:
     small.hand("1002", "PICK-1").scan("SO-100")
     small.hand("1004", "PICK-2").scan("SO-103")
     small.now = START
+    return {}
+
+
+def dock(small: SmallFloor) -> dict[str, Hand]:
+    """Gowns come 48 in a case and three orders wait; whatever asks a receiver for more than a count is on order."""
+    small.another_item(5, "PUMP", "Pump", serial_control=1)
+    small.another_item(6, "HAM", "Ham", case_qty_mode="catch_weight", weight_unit="kg")
+    small.purchase_order("PO-9", ("GOWN-L", 960))
+    small.order("SO-9", ("GOWN-L", 960))
+    kim = small.hand("1004", "DOCK-2")
+    kim.scan("PO-9")
+    for number in range(20):
+        kim.case(sscc(200 + number), GOWN, 48)
+    kim.key("F12")
+    small.purchase_order("PO-1", ("GOWN-L", 1000))
+    small.purchase_order("PO-2", ("GOWN-L", 30), ("MASK", 20))
+    small.purchase_order("PO-3", ("GOWN-M", 10), expected_on=TODAY + timedelta(days=30))
+    small.purchase_order("PO-4", ("PUMP", 10), ("HAM", 60))
+    connection.execute("UPDATE po_line SET early_days = 1, early_action = 'REJECT' WHERE expected_on > ?", small.today)
+    for order, pieces in (("SO-1", 20), ("SO-2", 27), ("SO-3", 30)):
+        small.order(order, ("GOWN-L", pieces))
     return {}
 
 

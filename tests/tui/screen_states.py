@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from screen_checks import check_banner_place, check_whole
 from screen_floors import Floors, quiet
-from terminal_kit import SIZES, WIDE, at_step, give, settled, started
+from terminal_kit import SIZES, WIDE, at_step, give, settled, started, until
 
 from db import connection
 
@@ -42,6 +42,8 @@ def shown(floors: Floors, state: State, size: str) -> dict[str, Any]:
         await give(pilot, *state.inputs)
         if state.press:
             await pilot.press(*state.press)
+            if app.screen.view.previews:  # type: ignore[attr-defined]
+                await until(pilot, lambda: app.previewed == app.screen.entry.text)  # type: ignore[attr-defined]
             await settled(pilot)
         check_whole(app)
         if state.banner and not app.screen.overlaid:  # type: ignore[attr-defined]

@@ -134,16 +134,24 @@ async def give(pilot: Pilot, *entries: str) -> None:
 
 
 class ToldApp(DockbellApp):
-    """The app, which remembers what it was told: `latest` may be a look at other terminals' commits by now."""
+    """The app, which remembers what it was told: `latest` may be a look at other terminals' commits by now.
+
+    `previewed` is the count that it was last told the consequences of.
+    """
 
     def __init__(self, session: Session, url: str, scanners: Scanners, wedge: WedgeSetup) -> None:
         super().__init__(session, url, scanners, wedge)
         self.told: dict[str, Answer] = {}
+        self.previewed = ""
 
     def on_dockbell_app_answered(self, message: DockbellApp.Answered) -> None:
         """Textual calls the handler of the base class too."""
         if message.answer.given is not None:
             self.told[message.answer.given.scan_id] = message.answer
+
+    def on_dockbell_app_previewed(self, message: DockbellApp.Previewed) -> None:
+        """Called besides the handler of the base class, like the one above."""
+        self.previewed = message.typed
 
 
 def keys_of(text: str, at: float, gap: float) -> list[Key]:

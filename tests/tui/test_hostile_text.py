@@ -7,9 +7,21 @@ from hostile import CONTROLS, NAMES, OURS, PAYLOADS, poison, text_columns
 from lengths import LONG
 from rich.cells import cell_len
 from rich.segment import Segment
-from screen_floors import GOWN, quiet
-from small_floor import sscc
-from terminal_kit import DOCKBELL, SIZES, Terminal, app_for, drawn, give, nobody, started, text_of, url_of_open_database
+from screen_floors import GOWN, MASK, MEDIUM, dock, quiet
+from small_floor import FrozenFloor, gtin, sscc
+from terminal_kit import (
+    DOCKBELL,
+    SIZES,
+    Terminal,
+    app_for,
+    at_step,
+    drawn,
+    give,
+    nobody,
+    started,
+    text_of,
+    url_of_open_database,
+)
 from textual.color import Color
 
 from db import connection
@@ -78,6 +90,17 @@ DAY = (
     ),
 )
 
+# The lead again, who has scanned a second order of the truck: every step that asks for more than a case and a count.
+CASE_OF_48, NEW_CODE = f"]C100{sscc(78)}020{GOWN}3748", f"]E0{gtin(77)}"
+DAY_AT_THE_DOCK = (
+    *("!ENTER", "XKOPEN", CASE_OF_48, f"]E0{GOWN}", "=480", "1001", "=480", f"]E0{MASK}", "=30", "!F5"),
+    *("!F5", "=1", "!ESC", "=7", CASE_OF_48, "=47", "!F5", "=8", NEW_CODE, f"]E0{MASK}", "=10", "!ESC", "!ESC"),
+    *("!F2", CASE_OF_48, "!ESC", "!F8", "!F6", "!ESC", CASE_OF_48, "!ESC", "!F8"),
+    *("=3", f"]E0{gtin(5)}", "=2", "SN-1", "!ESC", f"]E0{gtin(6)}", "=4", "=12.345", "!ESC"),
+    *("=4", f"]E0{MEDIUM}", "=10", "!ESC", "!ESC", "!F5", "!ESC", "!F9", "=1", f"]E0{GOWN}", "=12", "!ENTER"),
+)
+DOCK_TURNS = range(len(PAYLOADS)) if LONG else (7,)
+
 
 def test_every_text_column_is_either_poisoned_or_ours():
     """The list comes from the schema: a new column is in neither and fails here until somebody decides."""
@@ -94,16 +117,30 @@ def _a_database(sqlite_url):
 @pytest.mark.parametrize("turn", TURNS)
 async def test_a_day_among_hostile_names(floors, turn):
     """Every screen is drawn with a payload in each name; nothing crashes and nothing but text is drawn."""
-    frozen = floors.floor(quiet)
-    small, _ = frozen.thaw()
+    seen = await walked(floors.floor(quiet), turn, DAY)
+    assert seen >= {"board.live", "home.menu", "receiving.choose_order", "receiving.scan_case", "receiving.how_many"}
+    assert seen >= {"picking.get_work", "picking.go_to", "picking.how_short", "picking.why_short", "sign_on.badge"}
+
+
+@pytest.mark.parametrize("turn", DOCK_TURNS)
+async def test_a_day_at_the_dock_among_hostile_names(floors, turn):
+    """The same for everything that receiving may ask, from a second order on the truck to a case that is counted blind."""
+    seen = await walked(floors.floor(dock), turn, DAY_AT_THE_DOCK, "1003", "PO-1", "PO-2")
+    steps = ("add_order", "second_badge", "second_count", "over_limit", "needs_lead", "scan_serials", "key_weight")
+    others = ("choose_vendor", "problem_note", "correct_count", "teach_sure", "check", "check_case", "confirm")
+    assert seen >= {"whats_this.look", *(f"receiving.{step}" for step in (*steps, *others))}
+
+
+async def walked(frozen: FrozenFloor, turn: int, day: tuple[str, ...], badge: str = "", *before: str) -> set[str]:
+    """Go through a day on a poisoned copy of a floor and look at each screen; the names of the steps that were met."""
+    _, app = at_step(frozen, badge, *before)
     poison(turn)
-    app = app_for(nobody(small), url_of_open_database())
     seen: set[str] = set()
     size = list(SIZES.values())[turn % len(SIZES)]
     async with app.run_test(size=size) as pilot:
         await started(pilot)
-        for entry in DAY:
-            await give(pilot, entry)
+        for entry in ("", *day):
+            await give(pilot, *([entry] if entry else []))
             assert app.is_running, entry
             rows = drawn(app)
             assert [row for row in rows if CONTROLS.search(row)] == [], entry
@@ -112,8 +149,7 @@ async def test_a_day_among_hostile_names(floors, turn):
             seen.add(app.latest.reply.step.name)
         app.station.stop()
     connection.close()
-    assert seen >= {"board.live", "home.menu", "receiving.choose_order", "receiving.scan_case", "receiving.how_many"}
-    assert seen >= {"picking.get_work", "picking.go_to", "picking.how_short", "picking.why_short", "sign_on.badge"}
+    return seen
 
 
 def test_a_real_terminal_gets_no_control_of_theirs(floors):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from screen_floors import CASE, GOWN, MEDIUM, PLATE, SERUM, bare
+from screen_floors import CASE, GOWN, MEDIUM, PLATE, SERUM, bare, dock
 from screen_states import State, shots, shown
-from small_floor import sscc
+from small_floor import gtin, sscc
 
 from warehouse.barcodes.layout import SHEET
 
 OVER = f"]C100{sscc(2)}020{GOWN}37130"
+CASE_OF_48 = f"]C100{sscc(1)}020{GOWN}3748"
 OLD = f"]C100{sscc(3)}020{SERUM}3710{chr(29)}10L7{chr(29)}17260101"
 
 
@@ -36,7 +37,8 @@ STATES = {
     "how_many_digits": State("1001", ("PO-1", f"]E0{GOWN}"), press=("2", "4")),
     "how_many_cards": State("1001", ("PO-1", PLATE, f"]E0{GOWN}"), ("XKNRD", "XKNRF")),
     "how_many_barcode": State("1001", ("PO-1", PLATE, f"]E0{GOWN}"), (f"]E0{GOWN}",)),
-    "confirm_over": State("1001", ("PO-1",), (OVER,)),
+    "over_limit": State("1001", ("PO-1",), (OVER,)),
+    "confirm_count": State("1001", ("PO-1", f"]E0{GOWN}"), ("=84",), floor=dock),
     "confirm_old": State("1001", ("PO-1",), (OLD,)),
     "quarantined": State("1001", ("PO-1", OLD), ("!ENTER",)),
     "key_lot": State("1001", ("PO-1",), (f"]C100{sscc(4)}020{SERUM}3710",)),
@@ -53,6 +55,15 @@ STATES = {
     "help_receiving": State("1001", ("PO-1", CASE), ("!F1",)),
     "list_receiving": State("1001", ("PO-1", CASE), ("!F6",)),
     "resumed": State("1001", ("PO-1", CASE, "!F12"), ("1001",)),
+    "how_many_preview": State("1001", ("PO-1",), (f"]E0{GOWN}",), ("4", "6"), floor=dock),
+    "second_badge": State("1001", ("PO-1", f"]E0{GOWN}"), ("=480",), floor=dock),
+    "needs_lead": State("1001", ("PO-3", f"]E0{MEDIUM}"), ("=10",), floor=dock),
+    "scan_serials": State("1001", ("PO-4", f"]E0{gtin(5)}", "=2"), ("SN-1",), floor=dock),
+    "key_weight": State("1001", ("PO-4", f"]E0{gtin(6)}"), ("=4",), floor=dock),
+    "add_order": State("1001", ("PO-1",), ("PO-2",), floor=dock),
+    "choose_vendor": State("1001", ("!1",), ("!F5",), floor=dock),
+    "blind_loop": State("1001", ("!1", "!F9", "PO-1"), (CASE_OF_48,), floor=dock),
+    "pallet_open": State("1001", ("PO-1", "XKOPEN"), (CASE_OF_48,), floor=dock),
     "nothing_left": State("1001", ("PO-2", f"]C100{sscc(9)}020{MEDIUM}3710", "!ESC"), ("PO-2",)),
 }
 

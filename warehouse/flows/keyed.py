@@ -42,6 +42,14 @@ def cases(step: BoxStep, scan: Scan) -> tuple[int, int]:
     return number, pieces
 
 
+def pieces(text: str) -> int:
+    """All pieces that a half-typed count stands for, of one case or of several alike; 0 where it is none (yet)."""
+    alike = _ALIKE.fullmatch(text)
+    if alike is not None:
+        return int(alike[1]) * int(alike[2])
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else 0
+
+
 def lot(scan: Scan) -> str:
     """A lot by its barcode (AI 10), or as plain text."""
     plain = scan.code.kind == "text" or (scan.code.kind == "gtin" and scan.source == "TYPED")

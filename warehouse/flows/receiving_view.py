@@ -125,7 +125,7 @@ def _where(at: Delivery, context: Context) -> str:
     if at.carrier_id is not None:
         code = connection.value("SELECT code FROM carrier WHERE id = ?", at.carrier_id)
         count = connection.value("SELECT COUNT(*) FROM handling_unit WHERE carrier_id = ?", at.carrier_id)
-        return f"Pallet {tail(str(code))} open, {count} {'case' if count == 1 else 'cases'} on it"
+        return f"Pallet {tail(str(code))} open ({count} {'case' if count == 1 else 'cases'})"
     if at.place_id is not None:
         return f"Cases go to {site.location_by_id(at.place_id).code}"
     return f"Puts cases on {context.dock.code if context.dock else '-'}"
@@ -176,7 +176,7 @@ def _choose_view(step: ChooseOrder, context: Context) -> View:
         status="" if orders else "Nothing is on order.",
         accepts=step.accepts,
         keys=(
-            ("F1", "Help"), ("F2", "What?"), ("F4", "Undo"), ("F5", "No order"), ("F9", "Blind"),
+            ("F1", "Help"), ("F2", "What?"), ("F4", "Undo"), ("F5", "Unordered"), ("F9", "Blind"),
             ("Esc", "Home"),
         ),
     )  # fmt: skip
@@ -188,7 +188,7 @@ def _vendor_view(step: ChooseVendor) -> View:
         prompt=step.prompt,
         hint=step.hint,
         accepts=step.accepts,
-        keys=(("F1", "Help"), ("ENTER", "Not known"), ("Esc", "Back")),
+        keys=(("F1", "Help"), ("ENTER", "Unknown"), ("Esc", "Back")),
     )
 
 
@@ -240,7 +240,7 @@ def _lines_table(at: Delivery) -> Table:
 
 def _case_facts(step: InHand, context: Context) -> tuple[Fact, ...]:
     case, item = step.case, step.case.item
-    facts = [Fact("CASE", case.code or "gets a number of ours")]
+    facts = [Fact("CASE", case.code or "gets our number")]
     if item:
         facts.append(Fact("ITEM", f"{item.description} ({item.sku}), in {item.unit}"))
     if case.lot or case.expiry:
