@@ -60,6 +60,7 @@ REASONS: Final = (
     Reason("SUS", "suspect product", HOLD, recadv=False),
     Reason("MIX", "mixed lots in one case", HOLD, recadv=False),
 )
+SHORT: Final = ("BP", "CP")  # what is missing of a line, as its receipt is closed
 BY_CODE: Final = {reason.code: reason for reason in REASONS}
 
 
@@ -154,12 +155,27 @@ _SELECT = (
 def of_receipt(receipt_id: int) -> list[Discrepancy]:
     """What was written down about a receipt, in the order in which it was.
 
-    What was said of a case is left out when its capture was taken back: it did not come, or it came otherwise.
+    What was said of a case is left out when its capture was taken back: it did not come, or it came otherwise. Of
+    what is missing of a line, only the last word counts.
     """
     found = connection.rows(
         f"{_SELECT} WHERE d.receipt_id = ? AND (u.id IS NULL OR u.status <> 'VOIDED') ORDER BY d.id", receipt_id
     )
-    return [Discrepancy(*row) for row in found]
+    rows = [Discrepancy(*row) for row in found]
+    last = {row.line_id: row.id for row in rows if row.code in SHORT}
+    return [row for row in rows if row.code not in SHORT or (row.id == last[row.line_id] and row.qty)]
+
+
+def over_of_line(line_id: int) -> int:
+    """The pieces above an order line that were accepted and written down with cases that are still in."""
+    found = connection.value(
+        "SELECT SUM(d.qty) FROM discrepancy d JOIN handling_unit u ON u.id = d.unit_id WHERE d.po_line_id = ? "
+        "AND d.code = 'AC' AND d.disposition = 'ACCEPT' AND u.status <> 'VOIDED' AND d.receipt_id IN "
+        "(SELECT o.receipt_id FROM receipt_order o JOIN po_line l ON l.po_id = o.po_id WHERE l.id = ?)",
+        line_id,
+        line_id,
+    )
+    return int(found or 0)
 
 
 def of_unit(unit_id: int) -> list[Discrepancy]:

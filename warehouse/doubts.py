@@ -51,7 +51,7 @@ class Doubt:
     """One doubt: the sentence that tells it (a message id) with its fields, and how it is answered.
 
     `about` names the doubt in what was `asked`. `since` is the instant that the sentence names, `level` the outlier
-    level, `fits` how many pieces are within a limit.
+    level, `fits` how many of the pieces are still expected, or within a limit.
     """
 
     about: str
@@ -164,7 +164,8 @@ def _over(case: Case, _item: Item, quantity: int, known: Known) -> Doubt | None:
     if limit.action == "REJECT":
         words = {"qty": pieces, "over": pieces - fits, "left": fits}
         return Doubt("over", "over_limit", words, ask="OVER", fits=fits)
-    return Doubt("over", "over", {"qty": pieces, "over": over, "left": max(0, known.line.item_open)})
+    left = max(0, known.line.item_open)
+    return Doubt("over", "over", {"qty": pieces, "over": over, "left": left}, fits=left)
 
 
 def over_limit(case: Case, known: Known) -> Doubt | None:

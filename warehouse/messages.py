@@ -323,8 +323,8 @@ TEMPLATES: dict[str, Template] = {
     "cases_go_on": _ok("Cases go on pallet {code} now.", "{n} on it. Scan a case."),
     "no_cases_there": _stop("{place} takes no new cases.", "It is a {status} place.", "Scan a dock or storage place."),
     "pallet_opened": _ok("Pallet {code} is open.", "Cases go on it. Scan a case."),
-    "pallet_full": _ok("Pallet {code} is full: {n} cases.", "Put it away. Scan the next case."),
-    "pallet_closed": _stop("Pallet {code} is closed.", "Scan another pallet, or NEW."),
+    "pallet_full": _ok("Pallet {code} is full, {n} on it.", "Put it away. Scan the next case."),
+    "pallet_closed": _stop("Pallet {code} is closed.", "Scan another, or open a new one."),
     "no_pallet_open": _stop("No pallet is open here.", "Scan one, or the card NEW."),
     # picking
     "go_to": _ok("Pick for {order}.", "Go to {place}, scan it."),
@@ -365,6 +365,7 @@ TEMPLATES: dict[str, Template] = {
         "The last was a correction.", "Scan the case, F5 corrects it anew.", "Nothing was undone."
     ),
     "undone_pick": _ok("Undone: {qty} {unit} {item}", "Put back into {want} at {place}.", "The pick is open again."),
+    "undone_back": _ok("Undone: {qty} {unit} {item}", "are not sent back.", "Scan the case to receive it."),
     "undone_hold": _ok("Undone: {code} is off hold.", "{list}"),
     "undone_short": _ok("Undone: short of {item}", "at {place}.", "The pick is open again."),
     "nothing_to_undo": _stop("Nothing of yours left to undo", "(last 10 scans, 12 hours).", "Scan on."),

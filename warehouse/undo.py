@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from db import connection
 from db.connection import iso
 from warehouse import carriers, inbound, items, messages, put_away, release, site, stock
+from warehouse.inbound import closing
 from warehouse.messages import refuse, reply, tail
 
 if TYPE_CHECKING:
@@ -26,7 +27,13 @@ REACH = timedelta(hours=12)
 
 def undo(step: Step, context: Context) -> Reply:
     """Undo the operator's last scan that wrote moves and is not undone yet; the step stays where it is."""
-    scan_id = _last_scan(context)
+    back = _last_sent_back(context)
+    scan_id, at = _last_scan(context)
+    # Nothing moved when a case was refused, so that the clock says which was the later.
+    if back is not None and (not at or connection.instant(back.at) >= connection.instant(at)):
+        return _undo_sent_back(step, back)
+    if not scan_id:
+        refuse("nothing_to_undo")
     moves = stock.moves_of(scan_id)
     connection.locked(context.site.code, [move.item_id for move in moves])
     if any(move.kind == "UNDO" for move in moves):
@@ -44,10 +51,11 @@ def undo(step: Step, context: Context) -> Reply:
     return replace(answered, undoes=scan_id, moves=len(moves))
 
 
-def _last_scan(context: Context) -> str:
+def _last_scan(context: Context) -> tuple[str, str]:
+    """The last scan with moves, and its instant; '' where there is none that may be undone."""
     found = connection.rows(
         # In the order of the ledger: a clock that is set back must not make an older scan the last one.
-        "SELECT s.scan_id, (SELECT u.scan_id FROM scan_log u WHERE u.undoes = s.scan_id) FROM scan_log s "
+        "SELECT s.scan_id, s.at, (SELECT u.scan_id FROM scan_log u WHERE u.undoes = s.scan_id) FROM scan_log s "
         "WHERE s.site = ? AND s.operator_id = ? AND s.moves > 0 AND s.undoes IS NULL AND s.at >= ? "
         "AND s.source <> 'COMMAND' ORDER BY (SELECT MAX(m.id) FROM stock_move m WHERE m.scan_id = s.scan_id) DESC LIMIT ?",
         context.site.code,
@@ -55,10 +63,47 @@ def _last_scan(context: Context) -> str:
         iso(context.now - REACH),
         DEPTH,
     )
-    for scan_id, undone_by in found:
-        if undone_by is None:
-            return str(scan_id)
-    refuse("nothing_to_undo")
+    return next(((str(scan_id), str(at)) for scan_id, at, undone_by in found if undone_by is None), ("", ""))
+
+
+# --- A case sent back -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _SentBack:
+    """A case that was refused before it came in, as it was written down."""
+
+    id: int
+    scan_id: str
+    at: str
+    qty: int
+    item_id: int
+
+
+def _last_sent_back(context: Context) -> _SentBack | None:
+    found = connection.row(
+        "SELECT id, scan_id, at, qty, item_id FROM discrepancy WHERE site = ? AND operator_id = ? "
+        "AND at >= ? AND unit_id IS NULL AND disposition = 'REFUSE_RETURN' ORDER BY id DESC LIMIT 1",
+        context.site.code,
+        context.who.id,
+        iso(context.now - REACH),
+    )
+    last = _SentBack(*found) if found else None
+    return last if last and _same_scan(last) else None
+
+
+def _same_scan(last: _SentBack) -> bool:
+    """Whether the scan did nothing else: a case that was in stock was taken out by moves, which have no way back."""
+    return not stock.moves_of(last.scan_id)
+
+
+def _undo_sent_back(step: Step, back: _SentBack) -> Reply:
+    """It was not refused after all: what was written down about it was not so, and no vendor is told."""
+    if not connection.execute("DELETE FROM discrepancy WHERE id = ?", back.id):
+        raise connection.Conflict("another terminal took the same case back")
+    item = items.by_id(back.item_id)
+    answered = reply(step, "undone_back", qty=back.qty, unit=item.unit, item=item.description)
+    return replace(answered, undoes=back.scan_id)
 
 
 # --- A receipt ------------------------------------------------------------------------------------------
@@ -93,6 +138,8 @@ def take_back_cases(moves: list[Move], context: Context) -> tuple[list[Freed], t
         freed += stock.void_on_unit(cause, unit, keep=0)
         stock.reverse(cause, move)
         inbound.take_back(context, unit.id)
+        if unit.receipt_id is not None:
+            closing.restate(context, unit.receipt_id, unit.po_line_id)
     units = {move.item_id: _id(move.to_unit_id) for move in moves}
     released = [one for item_id, unit_id in sorted(units.items()) for one in _release(item_id, unit_id, context)]
     return freed, tuple(released)

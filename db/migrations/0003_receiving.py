@@ -212,6 +212,9 @@ INDEXES = (
     "CREATE UNIQUE INDEX capture_reversed ON capture (reverses) WHERE reverses IS NOT NULL",
     "CREATE INDEX discrepancy_receipt ON discrepancy (receipt_id)",
     "CREATE INDEX discrepancy_unit ON discrepancy (unit_id)",
+    # The last case that a person sent back, which F4 takes back.
+    "CREATE INDEX discrepancy_refused ON discrepancy (site, operator_id, id) "
+    "WHERE unit_id IS NULL AND disposition = 'REFUSE_RETURN'",
     "CREATE UNIQUE INDEX carrier_code ON carrier (site, code) WHERE state <> 'BROKEN'",
     "CREATE INDEX carrier_known ON carrier (site, code)",
     "CREATE INDEX carrier_parent ON carrier (parent_id) WHERE parent_id IS NOT NULL",

@@ -193,6 +193,21 @@ def test_a_lead_agrees_to_more_than_the_limit(lite):
     assert lite.received(2) == 230
 
 
+def test_what_is_over_is_written_down_once_whichever_case_is_corrected(lite):
+    """The second case was 10 over; the first held 4 more than was keyed, and these four are all that is new."""
+    lite.say(case(1, 100, MASK), case(2, 110, MASK))
+    assert written() == [("AC", 10, "ACCEPT")]
+    assert lite.say(*CORRECT, "=104", "1003").template == "corrected"
+    assert written() == [("AC", 10, "ACCEPT"), ("AC", 4, "ACCEPT")]
+    assert lite.say("!F5", "=7", f"]C100{TWO}", "=108", "1003").template == "corrected"
+    assert (
+        connection.value(
+            "SELECT SUM(d.qty) FROM discrepancy d JOIN handling_unit u ON u.id = d.unit_id AND u.status <> 'VOIDED'"
+        )
+        == lite.received(2) - 200
+    )
+
+
 # --- What goes with a case ------------------------------------------------------------------------------
 
 

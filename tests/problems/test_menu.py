@@ -11,6 +11,7 @@ from small_floor import changed, contents, sscc
 
 from db import connection
 from warehouse.flows.problem_steps import CHOICES, HOLDS, REFUSALS
+from warehouse.inbound import advising
 from warehouse.reply import Verdict
 
 OK, CHECK, STOP, INFO = Verdict.OK, Verdict.CHECK, Verdict.STOP, Verdict.INFO
@@ -237,10 +238,48 @@ def test_a_refused_case_is_counted_and_not_received(lite):
         assert "Leave it on the truck." in said(sent)
         assert written("code", "qty", "disposition", "note", "unit_id", "receipt_id")[-1] == (
             *(code, 12, "REFUSE_RETURN", "crushed"),
-            *(None, None),
+            *(None, 1),
         )
         assert lite.ana.step == "receiving.scan_case"
-    assert changed(before, contents()) == ["discrepancy"]
+    assert changed(before, contents()) == ["discrepancy", "receipt", "receipt_order"]
+    assert connection.rows("SELECT state, cases, pieces FROM receipt") == [("OPEN", 0, 0)]
+
+
+def test_a_truck_of_which_everything_goes_back_has_a_report(lite):
+    """Its first case opens the receipt, F8 closes it, and the vendor reads what was wrong."""
+    lite.say("!F5", "=6", "=1", "=IMG-9", serum(2))
+    lite.say("!F8", "!F8", "!2")
+    assert connection.rows("SELECT code, state, cases FROM receipt") == [("RC-1001", "CLOSED", 0)]
+    told = advising.advice(lite.small.site.code, "RC-1001")
+    assert [(one.code, one.qty, one.photo) for one in told.differences if one.disposition == "REFUSE_RETURN"] == [
+        ("AF", 10, "IMG-9")
+    ]
+
+
+def test_the_first_thing_undone_is_the_case_that_was_sent_back_last(dock):
+    """Not the one received before it; the vendor is told nothing of what was a mistake."""
+    dock.say(case(1), "!F5", "=6", "=1", "!ENTER", serum(2))
+    undone = dock.say("!F4")
+    assert (undone.verdict, undone.template, undone.moves) == (OK, "undone_back", 0)
+    assert said(undone) == "Undone: 10 ea Serum are not sent back. Scan the case to receive it."
+    assert written() == []
+    assert dock.stands() == ("AVAILABLE", 24, 24)
+    assert dock.say("!F4").template == "undone_receipt"
+    assert dock.say("!F4").template == "nothing_to_undo"
+
+
+def test_what_came_after_a_case_was_sent_back_is_undone_first(lite):
+    lite.say("!F5", "=6", "=1", "!ENTER", serum(2))
+    lite.say(case(1))
+    assert lite.say("!F4").template == "undone_receipt"
+    assert lite.say("!F4").template == "undone_back"
+
+
+def test_what_another_person_sent_back_is_theirs(lite):
+    lite.say("!F5", "=6", "=1", "!ENTER", serum(2))
+    kim = lite.small.hand("1004")
+    assert kim.key("F4").template == "nothing_to_undo"
+    assert [row[:2] for row in written("code", "qty")] == [("AF", 10)]
 
 
 def test_a_refused_case_is_on_the_receipt_that_is_open_and_goes_back_with_it(lite):

@@ -395,6 +395,33 @@ def test_what_goes_back_is_shown_until_its_case_is_taken_back(dock):
     assert "RETURN" not in [one.label for one in shown(ana).facts]
 
 
+def test_what_is_missing_is_said_anew_when_a_case_is_taken_back_after_the_closing(dock):
+    from warehouse.inbound import advising
+
+    small, ana = dock
+    ana.all("!F8", "!F8", "!2")
+    assert ("BP", -2, "OPEN") in written()
+    assert ana.key("F4").template == "undone_receipt"
+    advice = advising.advice(small.site.code, "RC-0001")
+    told = [(one.code, one.qty) for one in advice.differences if one.sku == "GOWN-L"]
+    assert (told, advice.lines[0].open) == ([("BP", -51)], 51)
+    assert verify(small.site).ok
+
+
+def test_the_right_count_after_the_closing_leaves_nothing_missing(dock):
+    from warehouse.inbound import advising
+
+    small, ana = dock
+    ana.all("!F8", "!F8", "!2")
+    ida = small.hand("1003")
+    ida.scan("PO-2")
+    fixed = ida.all("!F5", "=7", f"]C100{sscc(1)}", "=51")
+    assert fixed.template == "corrected"
+    advice = advising.advice(small.site.code, "RC-0001")
+    assert [(one.code, one.qty) for one in advice.differences if one.sku == "GOWN-L"] == []
+    assert written()[-1] == ("BP", 0, "OPEN")
+
+
 def test_an_announced_case_that_was_sent_back_is_not_missing(dock):
     """It came, was counted and refused: the check, the closing and the vendor's report say that, and not X34."""
     from tui import vendor_report

@@ -78,6 +78,33 @@ def test_above_it_the_extra_goes_on_hold(small, ana):
     assert healthy(small)
 
 
+def test_the_warning_is_said_anew_when_another_terminal_received_meanwhile(small, ana):
+    """What was agreed to was 30 over; by now it would be 130."""
+    connection.execute("UPDATE vendor SET over_percent = 0, over_action = 'WARN'")
+    kim = small.hand("1004")
+    kim.scan("PO-1")
+    assert said(ana.case(sscc(1), GOWN, 130)).startswith("130 is 30 over")
+    kim.case(sscc(2), GOWN, 100)
+    again = ana.key("ENTER")
+    assert (again.verdict, again.template) == (CHECK, "over")
+    assert said(again).startswith("130 is 130 over")
+    assert received("PO-1") == 100
+    assert ana.key("ENTER").verdict is OK
+    assert differences() == [("AC", 130, "ACCEPT")]
+    assert healthy(small)
+
+
+def test_a_warning_that_holds_no_more_is_no_question(small, ana):
+    connection.execute("UPDATE vendor SET over_percent = 0, over_action = 'WARN'")
+    kim = small.hand("1004")
+    kim.all("PO-1", f"]C100{sscc(2)}020{GOWN}37100")
+    ana.case(sscc(1), GOWN, 30)
+    kim.key("F4")
+    saved = ana.key("ENTER")
+    assert (saved.verdict, saved.template) == (OK, "saved")
+    assert differences() == []
+
+
 def test_a_case_of_which_nothing_fits_goes_on_hold_whole(small, ana):
     ana.case(sscc(1), GOWN, 105)
     ana.case(sscc(2), GOWN, 24)
@@ -291,7 +318,7 @@ def test_cases_go_to_a_place_until_another_is_scanned(small, ana):
 
 def test_cases_go_on_a_pallet_until_it_is_full(small, ana):
     ana.all("XKOPEN", f"]C100{sscc(1)}020{GOWN}3724", f"]C100{sscc(2)}020{GOWN}3724")
-    assert "2 cases" in said(ana.scan("XKFULL"))
+    assert "full, 2 on it" in said(ana.scan("XKFULL"))
     ana.case(sscc(3), GOWN, 24)
     on = connection.rows("SELECT carrier_id IS NOT NULL FROM handling_unit ORDER BY id")
     assert [bool(row[0]) for row in on] == [True, True, False]

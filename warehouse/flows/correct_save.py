@@ -62,8 +62,8 @@ def _differences(context: Context, case: Case, known: doubts.Known, done: Correc
             record(reason, quantity)
     if case.announced is not None and quantity != case.announced:
         record("PC", quantity - case.announced)
-    over = doubts.over_by(case, known)
-    if over and not code:
+    over = doubts.over_by(case, known) - (discrepancies.over_of_line(line_id) if line_id else 0)
+    if over > 0 and not code:
         record("AC", over, "ACCEPT")
 
 

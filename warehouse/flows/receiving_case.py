@@ -226,7 +226,7 @@ def _ask(step: ScanCase | InHand, case: Case, doubt: doubts.Doubt, asked: tuple[
         return reply(OverLimit(at, case, seen, asked, fits=doubt.fits), doubt.name, **words)
     if doubt.ask == "LEAD":
         return reply(NeedsLead(at, case, seen, asked, doubt=doubt.about), doubt.name, **words)
-    return reply(Confirm(at, case, seen, asked, doubt=doubt.about), doubt.name, **words)
+    return reply(Confirm(at, case, seen, asked, doubt=doubt.about, fits=doubt.fits), doubt.name, **words)
 
 
 def already_in(step: ScanCase, unit: stock.Unit, context: Context) -> Reply:

@@ -109,6 +109,8 @@ def weigh(step: KeyWeight, scan: Scan) -> Case:
 def confirmed(step: Confirm, given: Input, context: Context) -> Reply:
     """ENTER keeps it; another number takes its place."""
     if isinstance(given, Key):
+        if step.doubt == "over" and _limit_moved(step, context):
+            return next_question(step, step.case, context)
         return next_question(step, step.case, context, asked=(*step.asked, step.doubt))
     assert isinstance(given, Scan)
     if step.doubt == "weight":
@@ -172,7 +174,7 @@ def agree(step: OverLimit | NeedsLead, scan: Scan, context: Context) -> Reply:
     return next_question(step, replace(step.case, second_by=person.id), context, asked=(*step.asked, *answered))
 
 
-def _limit_moved(step: OverLimit, context: Context) -> bool:
+def _limit_moved(step: OverLimit | Confirm, context: Context) -> bool:
     """Whether another terminal has taken what the limit left, or this very case, since the question was asked."""
     case = step.case
     assert case.item is not None
@@ -181,7 +183,8 @@ def _limit_moved(step: OverLimit, context: Context) -> bool:
         return True
     known = known_.read(context, step.at, known_.line_of(step.at, case), case, step.seen)
     limit = doubts.over_limit(case, known)
-    return limit is None or (limit.ask, limit.fits) != ("OVER", step.fits)
+    asks = "OVER" if isinstance(step, OverLimit) else "KEEP"
+    return limit is None or (limit.ask, limit.fits) != (asks, step.fits)
 
 
 def extra_to_hold(step: OverLimit, context: Context) -> Reply:

@@ -67,7 +67,7 @@ class ScanCase(AtDock):
         "GTIN or packaging: gets a plate",
         "a place or a pallet: cases go there",
         "an order: joins this truck",
-        "NEW: opens a pallet, FULL: closes it",
+        "New pallet: opens one, FULL: closes it",
     )
     seen: LastCase | None = None
 
@@ -186,7 +186,10 @@ class KeyWeight(InHand, BoxStep):
 
 @dataclass(frozen=True)
 class Confirm(InHand, BoxStep):
-    """Something about the case is unusual; ENTER saves it all the same."""
+    """Something about the case is unusual; ENTER saves it all the same.
+
+    `fits` is how many of its pieces the order still expected when it was said that there are more.
+    """
 
     name = "receiving.confirm"
     next = "ENTER saves, Esc drops the case."
@@ -199,6 +202,7 @@ class Confirm(InHand, BoxStep):
     )
     box = "COUNT"
     doubt: str = ""
+    fits: int = 0
 
 
 @dataclass(frozen=True)

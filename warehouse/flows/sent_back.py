@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def case_in_hand(step: ScanCase | InHand, case: Case, context: Context) -> Reply:
-    """A case that goes back is not received: its count is asked for and written down, and it stays on the truck."""
+    """A case that goes back is not received: its count is asked for and written down, and it stays on the truck.
+
+    It stands on the delivery's receipt, which it opens where it is the first: the vendor's report tells of it.
+    """
     item = case.item
     assert item is not None
     if case.quantity is None:
@@ -26,13 +29,14 @@ def case_in_hand(step: ScanCase | InHand, case: Case, context: Context) -> Reply
         words = {"item": item.description, "code": tail(case.code), "unit": item.unit}
         return reply(HowMany(step.at, case, step.seen, asked), "how_many", **words)
     line = inbound.line_for(step.at.po_ids, item.id, case.po_line_id) if step.at.po_ids else None
-    receipt = inbound.receipt_of_delivery(step.at, context.site.code, context.today)
+    first_po = step.at.po_ids[0] if step.at.po_ids else None
+    receipt_id = inbound.open_receipt(context, step.at, line.po_id if line else first_po, 0, cases=0)
     pieces = case.quantity * case.alike
     discrepancies.record(
         context,
         case.problem,
         qty=pieces,
-        receipt_id=receipt.id or None,
+        receipt_id=receipt_id,
         line_id=line.id if line else None,
         asn_unit_id=case.asn_unit_id,
         item_id=item.id,

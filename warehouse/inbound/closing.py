@@ -85,6 +85,22 @@ def close(context: Context, standing: Standing, *, short: bool, approved: str = 
     return standing.open - closed
 
 
+def restate(context: Context, receipt_id: int, line_id: int | None) -> None:
+    """A case of a closed receipt was taken back, or counted anew: what is missing of its line is said anew.
+
+    The row before stays; the last one of a line is the one that counts.
+    """
+    if line_id is None or connection.value("SELECT state FROM receipt WHERE id = ?", receipt_id) != "CLOSED":
+        return
+    ordered, received, closed_at, item_id = connection.one(
+        "SELECT qty_ordered, qty_received, closed_at, item_id FROM po_line WHERE id = ?", line_id
+    )
+    code, lacking = "CP" if closed_at else "BP", max(0, ordered - received)
+    said = _said_already(receipt_id).get(line_id, (code, 0))
+    if said != (code, -lacking):
+        discrepancies.record(context, code, qty=-lacking, receipt_id=receipt_id, line_id=line_id, item_id=item_id)
+
+
 def _said_already(receipt_id: int) -> dict[int | None, tuple[str, int]]:
     """What an earlier closing of the receipt said last of each line: the same is not said again."""
     found = connection.rows(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from db import connection
 from warehouse import discrepancies, label_jobs, messages, release, stock
 from warehouse.barcodes.checkdigits import valid_sscc
+from warehouse.inbound import closing
 from warehouse.inbound.capture import Berth, enter, take_back
 from warehouse.inbound.holding import lock
 from warehouse.messages import refuse, tail
@@ -167,6 +168,7 @@ def take_out(context: Context, unit_id: int) -> Corrected:
     """The case is not there: its capture is taken back and nothing takes its place."""
     was, freed, moves = _taken_back(context, unit_id)
     released = _release(context, was, unit_id)
+    closing.restate(context, was.receipt_id, was.unit.po_line_id)
     return Corrected(was, None, tuple(freed), released, moves)
 
 
@@ -188,6 +190,7 @@ def correct(context: Context, case: Case, line: PoLine | None, status: str) -> C
     for one in discrepancies.of_unit(instead.unit_id):
         if one.code not in _OF_THE_COUNT:
             _carry_over(context, one, unit_id, case.quantity or 0, was.unit.item_id)
+    closing.restate(context, was.receipt_id, was.unit.po_line_id)
     labelled = _label_again(context, was.unit, unit_id, status)
     return Corrected(was, unit_id, tuple(freed), _release(context, was, unit_id, arrived), moves + 1, labelled)
 

@@ -62,16 +62,18 @@ def receipt_of_delivery(delivery: Delivery, site: str, today: date) -> Receipt:
     return Receipt(*found) if found else NONE_YET
 
 
-def open_receipt(context: Context, delivery: Delivery, po_id: int | None, quantity: int) -> int:
+def open_receipt(context: Context, delivery: Delivery, po_id: int | None, quantity: int, *, cases: int = 1) -> int:
     """Count a case of an order on the receipt of its delivery; the first case of the day opens it. Answers its id.
 
-    Two terminals that open it at once: one of them runs again and finds it.
+    With no `cases` it is only opened, for what is written down about goods that do not come in. Two terminals that
+    open it at once: one of them runs again and finds it.
     """
     today = context.today.isoformat()
     if po_id is not None:
         found = connection.value(
-            "UPDATE receipt SET cases = cases + 1, pieces = pieces + ? WHERE id = (SELECT receipt_id FROM receipt_order "
+            "UPDATE receipt SET cases = cases + ?, pieces = pieces + ? WHERE id = (SELECT receipt_id FROM receipt_order "
             "WHERE po_id = ? AND opened_on = ? AND open = 1) AND state = 'OPEN' RETURNING id",
+            cases,
             quantity,
             po_id,
             today,
@@ -81,7 +83,8 @@ def open_receipt(context: Context, delivery: Delivery, po_id: int | None, quanti
     known = receipt_of_delivery(delivery, context.site.code, context.today)
     receipt_id = known.id or _opened(context, delivery, po_id)
     counted = connection.execute(
-        "UPDATE receipt SET cases = cases + 1, pieces = pieces + ? WHERE id = ? AND state = 'OPEN'",
+        "UPDATE receipt SET cases = cases + ?, pieces = pieces + ? WHERE id = ? AND state = 'OPEN'",
+        cases,
         quantity,
         receipt_id,
     )

@@ -158,15 +158,13 @@ def missing(receipt_id: int, asn_id: int | None = None) -> list[AsnUnit]:
         "SELECT DISTINCT a.asn_id FROM capture c JOIN asn_unit a ON a.id = c.asn_unit_id WHERE c.receipt_id = ?",
         receipt_id,
     )
-    asns = sorted({row[0] for row in found} | ({asn_id} if asn_id else set()))
-    refused = {
-        row[0]
-        for row in connection.rows(
-            "SELECT asn_unit_id FROM discrepancy WHERE receipt_id = ? AND disposition IN ('REFUSE_RETURN', 'REFUSE_DESTROY') "
-            "AND asn_unit_id IS NOT NULL",
-            receipt_id,
-        )
-    }
+    sent_back = connection.rows(
+        "SELECT a.id, a.asn_id FROM discrepancy d JOIN asn_unit a ON a.id = d.asn_unit_id WHERE d.receipt_id = ? "
+        "AND d.disposition IN ('REFUSE_RETURN', 'REFUSE_DESTROY')",
+        receipt_id,
+    )
+    refused = {row[0] for row in sent_back}
+    asns = sorted({row[0] for row in found} | {row[1] for row in sent_back} | ({asn_id} if asn_id else set()))
     return [unit for one in asns for unit in still_announced(one, _ALL) if unit.id not in refused]
 
 
