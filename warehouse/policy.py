@@ -7,22 +7,35 @@ from datetime import date
 # Days that a priority class is worth: a static bonus, so that old orders still rise by themselves.
 BONUS_DAYS = {1: 10, 2: 6, 3: 3, 4: 1, 5: 0}
 
+# The rank of a line that a lead has put before all others: no promised day comes near it.
+PINNED = 0
+
+# The policies of lines that leave together, as an order or as a part of one.
+TOGETHER = ("order", "set")
+
 # The need of a line that may not be served yet: larger than any supply, so every comparison refuses it.
 NEVER = 2_147_483_647
 
 
-def rank(promised_on: date, priority: int) -> int:
+def rank(promised_on: date, priority: int, *, pinned: bool = False) -> int:
     """The line's place in the queue, lower first: the promised day (as its ordinal) less the priority's bonus."""
-    return promised_on.toordinal() - BONUS_DAYS[priority]
+    return PINNED if pinned else promised_on.toordinal() - BONUS_DAYS[priority]
 
 
 def min_need(
-    policy: str, *, ordered: int, cancelled: int, open_qty: int, fill_percent: int, lines_in_order: int
+    policy: str,
+    *,
+    ordered: int,
+    cancelled: int,
+    open_qty: int,
+    fill_percent: int,
+    claiming: bool = False,
+    watched: bool = False,
 ) -> int:
     """The smallest quantity (pieces) that the line may take now; 0 when nothing of it is open.
 
-    partial: what lifts it to its minimum fill, at least 1. line: all that is open. order: as line while
-    the order has one line left; a longer order is not released piecemeal, so nothing is enough.
+    partial: what lifts it to its minimum fill, at least 1. line: all that is open. order and set: any piece once its
+    ship set claims; before that all that is open where it is the line that the set watches, else nothing is enough.
     """
     if open_qty == 0:
         return 0
@@ -31,8 +44,8 @@ def min_need(
         secured = wanted - open_qty
         fill = -(-fill_percent * wanted // 100)
         return max(1, min(open_qty, fill - secured))
-    if policy == "order" and lines_in_order > 1:
-        return NEVER
+    if policy in TOGETHER:
+        return 1 if claiming else (open_qty if watched else NEVER)
     return open_qty
 
 

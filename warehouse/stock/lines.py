@@ -7,12 +7,17 @@ from dataclasses import dataclass, replace
 
 from db import connection
 from warehouse import policy
+from warehouse.stock import ship_sets
 from warehouse.stock.totals import count
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An order line's counters (pieces) and what decides its need."""
+    """An order line's counters (pieces) and what decides its need.
+
+    `claiming`, `watched` and `unsatisfied` are its ship set's: whether that takes what it can get, whether stock for
+    this line wakes it, and how many of its lines miss something. `held` counts open holds on it.
+    """
 
     id: int
     order: str
@@ -30,6 +35,17 @@ class Line:
     open: int
     state: str
     lines_in_order: int
+    set_id: int | None = None
+    claiming: bool = False
+    watched: bool = False
+    unsatisfied: int = 0
+    held: int = 0
+    full_cases: bool = False
+
+    @property
+    def together(self) -> bool:
+        """Whether it moves only with other lines of its set, which miss something too."""
+        return self.set_id is not None and not self.claiming and self.unsatisfied > 1
 
     @property
     def waits(self) -> bool:
@@ -44,7 +60,8 @@ class Line:
             cancelled=self.cancelled,
             open_qty=self.open,
             fill_percent=self.fill_percent,
-            lines_in_order=self.lines_in_order,
+            claiming=self.claiming,
+            watched=self.watched,
         )
 
     def settled(self) -> Line:
@@ -54,7 +71,7 @@ class Line:
             cancelled=self.cancelled,
             shipped=self.shipped,
             open_qty=self.open,
-            held=self.state == "H",
+            held=self.held > 0,
         )
         return replace(self, state=state)
 
@@ -63,9 +80,13 @@ LINE_COLUMNS = (
     "l.id, h.order_no, l.line, l.item_id, i.sku, l.policy, l.min_fill_percent, l.rank_on, l.qty_ordered, "
     "l.qty_cancelled, l.qty_reserved, l.qty_picked, l.qty_shipped, l.qty_open, l.state, "
     "CASE WHEN l.policy = 'order' THEN (SELECT COUNT(*) FROM order_line o WHERE o.order_id = l.order_id "
-    "AND o.qty_ordered > o.qty_cancelled) ELSE 1 END"
+    "AND o.qty_ordered > o.qty_cancelled) ELSE 1 END, l.set_id, COALESCE(s.claiming, 0), "
+    "CASE WHEN s.watch_id = l.id THEN 1 ELSE 0 END, COALESCE(s.n_unsat, 0), l.held, l.full_cases"
 )
-LINE_TABLES = "order_line l JOIN order_header h ON h.id = l.order_id JOIN item i ON i.id = l.item_id"
+LINE_TABLES = (
+    "order_line l JOIN order_header h ON h.id = l.order_id JOIN item i ON i.id = l.item_id "
+    "LEFT JOIN ship_set s ON s.id = l.set_id"
+)
 
 
 def lines_by_id(line_ids: Iterable[int]) -> dict[int, Line]:
@@ -87,7 +108,7 @@ def save_lines(site: str, changes: Sequence[tuple[Line, Line]], *, reserved: int
     """
     if not changes:
         return
-    after = [new.settled() for _, new in changes]
+    after = ship_sets.followed(site, changes, [new.settled() for _, new in changes])
     connection.many(
         "UPDATE order_line SET qty_cancelled = ?, qty_reserved = ?, qty_picked = ?, qty_shipped = ?, qty_open = ?, "
         "min_need = ?, state = ? WHERE id = ?",

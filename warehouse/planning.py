@@ -1,0 +1,255 @@
+"""Who gets what of an item's free pieces: the rule of release, pure and read in one sitting."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from warehouse import policy
+from warehouse.stock import Grant
+
+BLOCKED_SHOWN = 20  # verdicts written for lines that a rule stopped; others are derived when somebody asks
+LOOKED_AT = 200  # lines that cost more than a comparison, in one run: the next ones are for another transaction
+
+Kind = Literal["HARD", "PENDING_STAGE"]
+Units = deque[tuple["FreeUnit", int]]
+
+
+@dataclass(frozen=True, slots=True)
+class FreeUnit:
+    """Pieces of one unit that nobody was promised; `whole` says that they are all that it holds."""
+
+    id: int
+    qty: int
+    expiry: str
+    kind: Kind = "HARD"
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLine:
+    """An order line in the queue: `open` pieces are missing, fewer than `min_need` are no use to it.
+
+    `together`: other lines of its ship set miss something as well, so that it is not served alone; `ready` says that
+    all of them could be served now. `full_cases` lines take units whole.
+    """
+
+    id: int
+    open: int
+    min_need: int
+    policy: str = "partial"
+    full_cases: bool = False
+    together: bool = False
+    ready: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineVerdict:
+    """What one line got (`qty` pieces, `short` still open), and the rule that stopped the rest."""
+
+    line_id: int
+    outcome: str
+    qty: int
+    short: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Plan:
+    """Who gets what. `ran_out_at` is the first line that found nothing left.
+
+    `candidates` are lines whose ship sets are to be looked at; `kept` pieces are set aside for those that are ready.
+    `goes_on_at` is the first line that was left to another transaction.
+    """
+
+    supply_before: int
+    supply_after: int
+    grants: list[Grant] = field(default_factory=list)
+    verdicts: list[LineVerdict] = field(default_factory=list)
+    ran_out_at: int | None = None
+    candidates: list[int] = field(default_factory=list)
+    kept: int = 0
+    goes_on_at: int | None = None
+
+
+def fits(unit: FreeUnit, today: str) -> bool:
+    """Whether a unit may serve a line at all; asked again at the pick. The day of expiry still counts as usable."""
+    return unit.expiry >= today
+
+
+def usable(supply: Iterable[FreeUnit], today: str) -> int:
+    """The pieces that may be handed out."""
+    return sum(unit.qty for unit in supply if fits(unit, today))
+
+
+def plan(supply: Sequence[FreeUnit], waiting: Iterator[WaitingLine], today: str) -> Plan:
+    """Hand the supply to the waiting lines in their order, each as its policy allows.
+
+    `supply` is in the order in which units are to be used, `waiting` in the order of service; the queue is
+    read no further than the line at which the supply ends. A line that needs more than is left is passed
+    over, and the next may take what it could not.
+    """
+    units = deque((unit, unit.qty) for unit in supply if fits(unit, today))
+    left = sum(qty for _, qty in units)
+    result = Plan(left, left)
+    blocked = looked = 0
+    for line in waiting:
+        if left == 0:
+            result.ran_out_at = line.id
+            break
+        fit = line.min_need <= left
+        if fit and (line.together or line.full_cases):
+            if looked == LOOKED_AT:
+                result.goes_on_at = line.id
+                break
+            looked += 1
+        taken: list[tuple[FreeUnit, int]] = []
+        if fit and line.together:
+            result.candidates.append(line.id)
+            kept = line.open if line.ready else 0
+            result.kept, left = result.kept + kept, left - kept
+        elif fit:
+            taken = _taken(units, line, min(line.open, left))
+        if not taken:
+            if blocked < BLOCKED_SHOWN:
+                result.verdicts.append(LineVerdict(line.id, "SKIPPED", 0, line.open, blocked_by(line, fit=fit)))
+            blocked += 1
+            continue
+        left -= _grant(result, line, taken)
+    result.supply_after = left + result.kept
+    return result
+
+
+def _taken(units: Units, line: WaitingLine, wanted: int) -> list[tuple[FreeUnit, int]]:
+    """What a line takes of the units, which then lack it."""
+    if not line.full_cases:
+        return list(_take(units, wanted))
+    whole = []
+    for unit, free in units:
+        if unit.whole and free == unit.qty <= wanted:
+            whole.append((unit, free))
+            wanted -= free
+    if sum(qty for _, qty in whole) < line.min_need:
+        return []
+    for one in whole:
+        units.remove(one)
+    return whole
+
+
+def _take(units: Units, wanted: int) -> Iterator[tuple[FreeUnit, int]]:
+    while wanted:
+        unit, free = units.popleft()
+        qty = min(free, wanted)
+        if qty < free:
+            units.appendleft((unit, free - qty))
+        wanted -= qty
+        yield unit, qty
+
+
+def _grant(result: Plan, line: WaitingLine, taken: Sequence[tuple[FreeUnit, int]]) -> int:
+    pending = False
+    for unit, qty in taken:
+        result.grants.append(Grant(line.id, unit.id, qty, unit.kind))
+        pending = pending or unit.kind == "PENDING_STAGE"
+    got = sum(qty for _, qty in taken)
+    short = line.open - got
+    outcome = "PARTIAL" if short else ("RELEASED_PENDING" if pending else "RELEASED_HARD")
+    result.verdicts.append(LineVerdict(line.id, outcome, got, short, _why_short(line) if short else ""))
+    return got
+
+
+def _why_short(line: WaitingLine) -> str:
+    return "FULL_CASES_ONLY" if line.full_cases else "SUPPLY_EXHAUSTED"
+
+
+def blocked_by(line: WaitingLine, *, fit: bool = False) -> str:
+    """The rule that stops a line although something is free; `fit` where its need alone would not have."""
+    if line.min_need == policy.NEVER or (fit and line.together):
+        return "ORDER_COMPLETE_NOT_YET"
+    if fit and line.full_cases:
+        return "FULL_CASES_ONLY"
+    return "MIN_FILL_NOT_MET" if line.policy == "partial" else "COMPLETE_NOT_MET"
+
+
+# --- Fair share -----------------------------------------------------------------------------------------
+
+
+def fair(supply: Sequence[FreeUnit], waiting: Iterable[WaitingLine], today: str) -> Plan:
+    """Divide what is too little among all lines of an item on allocation: to each its part of what all of them miss.
+
+    Parts are rounded by the largest remainder, ties in the order of service, so that they add up to the supply. A
+    line whose part is less than it needs, or not in whole cases, gives it up; what is given up goes to the lines in
+    the order of service. Reads the whole queue: O(lines), which is stated, as only such items pay for it.
+    """
+    lines = list(waiting)
+    left = usable(supply, today)
+    share = _shares([line for line in lines if line.min_need <= left and not line.together], left)
+    reserved: list[WaitingLine] = []
+    for line in lines:
+        part = share.get(line.id, 0)
+        if part and part >= line.min_need:
+            reserved.append(replace(line, open=part, min_need=min(part, line.min_need)))
+    first = plan(supply, iter(reserved), today)
+    got = _sums((grant.line_id, grant.qty) for grant in first.grants)
+    rest = [_after(line, got.get(line.id, 0)) for line in lines if line.open > got.get(line.id, 0)]
+    second = plan(_unused(supply, first.grants), iter(rest), today)
+    return _merged(first, second, lines)
+
+
+def _shares(lines: Sequence[WaitingLine], supply: int) -> dict[int, int]:
+    missing = sum(line.open for line in lines)
+    if missing <= supply:
+        return {line.id: line.open for line in lines}
+    share = {line.id: supply * line.open // missing for line in lines}
+    order = sorted(range(len(lines)), key=lambda place: (-(supply * lines[place].open % missing), place))
+    for place in order[: supply - sum(share.values())]:
+        share[lines[place].id] += 1
+    return share
+
+
+def _after(line: WaitingLine, got: int) -> WaitingLine:
+    """The line once it has got its part: what it needs at least, it has."""
+    return replace(line, open=line.open - got, min_need=1) if got else line
+
+
+def _unused(supply: Sequence[FreeUnit], grants: Sequence[Grant]) -> list[FreeUnit]:
+    gone = _sums((grant.unit_id, grant.qty) for grant in grants)
+    return [
+        replace(unit, qty=unit.qty - gone.get(unit.id, 0), whole=unit.whole and unit.id not in gone)
+        for unit in supply
+        if unit.qty > gone.get(unit.id, 0)
+    ]
+
+
+def _merged(first: Plan, second: Plan, lines: Sequence[WaitingLine]) -> Plan:
+    """One plan of both, with one verdict and one grant a unit for each line."""
+    result = Plan(first.supply_before, second.supply_after, ran_out_at=second.ran_out_at)
+    result.candidates, result.kept, result.goes_on_at = second.candidates, second.kept, second.goes_on_at
+    pieces: dict[tuple[int, int, str], int] = {}
+    for grant in (*first.grants, *second.grants):
+        key = (grant.line_id, grant.unit_id, grant.kind)
+        pieces[key] = pieces.get(key, 0) + grant.qty
+    place = {line.id: number for number, line in enumerate(lines)}
+    result.grants = [Grant(*key[:2], qty, key[2]) for key, qty in sorted(pieces.items(), key=lambda one: place[one[0][0]])]
+    got = _sums((grant.line_id, grant.qty) for grant in result.grants)
+    pending = {grant.line_id for grant in result.grants if grant.kind == "PENDING_STAGE"}
+    said = {verdict.line_id: verdict for verdict in second.verdicts}
+    for line in lines:
+        qty = got.get(line.id, 0)
+        if not qty:
+            if line.id in said:
+                result.verdicts.append(said[line.id])
+            continue
+        short = line.open - qty
+        outcome = "PARTIAL" if short else ("RELEASED_PENDING" if line.id in pending else "RELEASED_HARD")
+        result.verdicts.append(LineVerdict(line.id, outcome, qty, short, "FAIR_SHARE" if short else ""))
+    return result
+
+
+def _sums(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    total: dict[int, int] = {}
+    for key, qty in pairs:
+        total[key] = total.get(key, 0) + qty
+    return total
