@@ -119,7 +119,9 @@ def test_a_sweep_finds_what_was_missed_and_says_so(small):
     connection.execute("UPDATE item_stock SET waiting_lines = 0, waiting_qty = 0")
     small.stock("GOWN-L", 20)
     connection.execute("UPDATE order_line SET state = 'W', held = 0")
-    connection.execute("UPDATE item_stock SET waiting_lines = 1, waiting_qty = 20 WHERE item_id = ?", small.item("GOWN-L"))
+    connection.execute(
+        "UPDATE item_stock SET waiting_lines = 1, waiting_qty = 20 WHERE item_id = ?", small.item("GOWN-L")
+    )
     swept = sweeping.sweep(small.site, small.now)
     assert [(one.what, one.lines, one.pieces) for one in swept.missed] == [("line", 1, 20)]
     assert small.reserved("SO-1") == 20

@@ -42,7 +42,9 @@ def test_the_last_case_completes_the_order(small):
     small.stock("MASK", 50)
     assert reserved(small, "SO-1") == [20, 10, 50]
     assert tasks("OPEN") == 3
-    assert [row[0] for row in connection.rows("SELECT cause FROM release_run ORDER BY id DESC LIMIT 3")] == ["complete"] * 3
+    assert [row[0] for row in connection.rows("SELECT cause FROM release_run ORDER BY id DESC LIMIT 3")] == [
+        "complete"
+    ] * 3
 
 
 def test_a_receipt_completes_it_on_the_floor(small):
