@@ -125,8 +125,8 @@ def _setup(commands: Commands) -> None:
         "load CSV files or folders: all or nothing",
         "setup.load",
         "Files are known by their names: items.csv, barcodes.csv, vendors.csv,\n"
-        "customers.csv, locations.csv, operators.csv, stock.csv, purchase_orders.csv,\n"
-        "asns.csv, sales_orders.csv. docs/import.md shows every column. Every bad row is\n"
+        "customers.csv, locations.csv, operators.csv, substitutes.csv, stock.csv,\n"
+        "purchase_orders.csv, asns.csv, sales_orders.csv. docs/import.md shows every column. Every bad row is\n"
         "named with file, line, column and reason, and then nothing is loaded.",
     )
     load.add_argument("paths", metavar="PATH", nargs="+", help="a CSV file or a folder of them")

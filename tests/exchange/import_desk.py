@@ -46,6 +46,7 @@ MASTERS = {
     ],
     "operators": ["badge,name,roles", "1001,ANA,receiver", "1003,IDA,lead picker"],
 }
+SUBSTITUTES = "sku,substitute,customer"
 STOCK = "location,sku,quantity,lot,expiry,unit_code"
 PURCHASE = "po,vendor,line,sku,quantity,expected_on"
 ASNS = "asn,vendor,po,po_line,sku,sscc,parent_sscc,quantity,lot,expiry,expected_on"
@@ -115,6 +116,7 @@ def file_with(table: str, column: str, value: str) -> list[str]:
     """A file of one row of which one cell says this; the other cells are right."""
     header = {
         **{name: rows[0] for name, rows in MASTERS.items()},
+        "substitutes": SUBSTITUTES,
         "stock": STOCK,
         "purchase_orders": PURCHASE,
         "asns": ASNS,
@@ -127,6 +129,7 @@ def file_with(table: str, column: str, value: str) -> list[str]:
         "customers": "NEW,New,3,partial,",
         "locations": "NEW,N,storage",
         "operators": "2001,NEW,picker",
+        "substitutes": "GOWN,MASK,C1",
         "stock": "A-01,SERUM,5,L1,2027-01-31,",
         "purchase_orders": "PO-NEW,ACME,1,GOWN,10,2026-06-20",
         "asns": f"ASN-NEW,ACME,,,GOWN,{sscc(901)},{sscc(902)},10,,,2026-06-20",

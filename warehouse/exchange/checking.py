@@ -8,13 +8,13 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from warehouse.exchange import cells, documents
+from warehouse.exchange import approvals, cells, documents
 from warehouse.exchange.cells import Cell
 from warehouse.exchange.differing import half_stated
 from warehouse.exchange.draft import REFERENCES, Draft, NewBarcode, Plan, weight_unit
 from warehouse.exchange.on_record import Barcode, OnRecord
 from warehouse.exchange.reading import Fault, Files, ImportFaults, Row, Ticker
-from warehouse.exchange.tables import BARCODES, ITEMS, LOCATIONS, MASTERS, TABLES, VENDORS, Table
+from warehouse.exchange.tables import BARCODES, ITEMS, LOCATIONS, MASTERS, SUBSTITUTES, TABLES, VENDORS, Table
 
 WEIGHTS = ("nominal_piece_weight", "min_case_weight", "max_case_weight")
 ASCENDING = (
@@ -38,6 +38,7 @@ def check(files: Files, seen: OnRecord, today: str, patience_days: int, ticker: 
     for row in ticker.over(sound[BARCODES.name]):
         _barcode(draft, row, claims)
     _drop_former_gtins(draft, sound[ITEMS.name])
+    approvals.check(draft, sound[SUBSTITUTES.name], ticker)
     documents.check(draft, sound, ticker)
     _references_of_faulty(draft)
     ticker.end()
@@ -66,7 +67,7 @@ def _references_of_faulty(draft: Draft) -> None:
     for table in TABLES:
         for row in draft.files.of(table):
             if not row.sound and table not in MASTERS:
-                for column in (name for name in REFERENCES if name in row.cells):
+                for column in (name for name in REFERENCES if row.cells.get(name)):
                     draft.find(row, column)
 
 

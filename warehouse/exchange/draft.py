@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from warehouse.exchange.approvals import Approval
 from warehouse.exchange.cells import Cell, quoted
 from warehouse.exchange.on_record import Named, OnRecord
 from warehouse.exchange.reading import Fault, Files, Row
@@ -20,12 +21,13 @@ from warehouse.exchange.tables import (
     PURCHASE_ORDERS,
     SALES_ORDERS,
     STOCK,
+    SUBSTITUTES,
     TABLES,
     VENDORS,
     Table,
 )
 
-REFERENCES = {"sku": ITEMS, "vendor": VENDORS, "customer": CUSTOMERS, "location": LOCATIONS}
+REFERENCES = {"sku": ITEMS, "substitute": ITEMS, "vendor": VENDORS, "customer": CUSTOMERS, "location": LOCATIONS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ class Plan:
     masters: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {table.name: [] for table in MASTERS})
     barcodes: list[NewBarcode] = field(default_factory=list)
     dropped: list[tuple[str, str]] = field(default_factory=list)  # former own GTINs, with their items
+    approvals: list[Approval] = field(default_factory=list)
     openings: list[Opening] = field(default_factory=list)
     purchases: list[PurchaseLine] = field(default_factory=list)
     announced: list[AnnouncedCase] = field(default_factory=list)
@@ -136,10 +139,13 @@ class Plan:
         changed[ITEMS.name] |= {sku for _, sku in self.dropped} | {case.sku for case in self.announced}
         changed[VENDORS.name] |= {line.vendor for line in self.purchases} | {case.vendor for case in self.announced}
         changed[CUSTOMERS.name] |= {line.customer for line in self.sales}
+        changed[ITEMS.name] |= {sku for new in self.approvals for sku in (new.sku, new.substitute)}
+        changed[CUSTOMERS.name] |= {new.customer for new in self.approvals if new.customer}
         changed[LOCATIONS.name] |= {opening.location for opening in self.openings}
         return Named(
             {table: frozenset(keys) for table, keys in changed.items()},
             barcodes=frozenset(new.barcode for new in self.barcodes),
+            approvals=frozenset(new.key for new in self.approvals),
             unit_codes=frozenset(opening.unit_code for opening in self.openings if opening.unit_code)
             | frozenset(case.sscc for case in self.announced),
             loose=frozenset(
@@ -214,6 +220,9 @@ def named_in(files: Files) -> Named:
     return Named(
         {table: frozenset(found) for table, found in keys.items()},
         barcodes=_all(files, BARCODES, "barcode") | _all(files, ITEMS, "gtin"),
+        approvals=frozenset(
+            (row["sku"], row["substitute"], row["customer"]) for row in files.of(SUBSTITUTES) if row.sound
+        ),
         unit_codes=_all(files, STOCK, "unit_code") | _all(files, ASNS, "sscc"),
         loose=frozenset(
             (row["location"], row["sku"], row["lot"], row["expiry"])

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from db import connection
 from db.connection import chunks, marks
 from db.models import masters
-from warehouse.exchange import announced_before
+from warehouse.exchange import announced_before, approvals
 from warehouse.exchange.cells import Cell
 from warehouse.exchange.chunks import each
 from warehouse.exchange.tables import CUSTOMERS, ITEMS, LOCATIONS, MASTERS, OPERATORS, TOLERANCES, VENDORS, Table
@@ -41,6 +41,7 @@ class Named:
 
     masters: Mapping[str, frozenset[str]]
     barcodes: frozenset[str] = frozenset()
+    approvals: frozenset[approvals.Key] = frozenset()
     unit_codes: frozenset[str] = frozenset()
     loose: frozenset[LooseKey] = frozenset()
     purchase_orders: frozenset[str] = frozenset()
@@ -90,6 +91,7 @@ class OnRecord:
 
     masters: Mapping[str, Mapping[str, dict[str, Any]]]
     barcodes: Mapping[str, Barcode]
+    approvals: Mapping[approvals.Key, bool]
     known_units: frozenset[str]
     opened_units: Mapping[str, Opened]
     opened_loose: Mapping[LooseKey, int]
@@ -106,6 +108,7 @@ class OnRecord:
         return OnRecord(
             {table: _some(found, named.masters.get(table, ())) for table, found in self.masters.items()},
             _some(self.barcodes, named.barcodes),
+            _some(self.approvals, named.approvals),
             self.known_units & named.unit_codes,
             _some(self.opened_units, named.unit_codes),
             _some(self.opened_loose, named.loose),
@@ -132,6 +135,7 @@ def read(site: str, named: Named) -> OnRecord:
     return OnRecord(
         found,
         _barcodes(site, named.barcodes),
+        approvals.on_record(site, named.approvals),
         _known_units(site, named.unit_codes),
         _opened_units(site, named.unit_codes),
         _opened_loose(site, named.loose),

@@ -127,6 +127,16 @@ OPERATORS = Table(
     ("badge",),
     (Column("badge", cells.code), Column("name", cells.name), _optional("roles", cells.roles, "")),
 )
+SUBSTITUTES = Table(
+    "substitutes",
+    ("sku", "substitute", "customer"),
+    (
+        _SKU,
+        Column("substitute", cells.code),
+        _optional("customer", cells.code, ""),
+        _optional("approved", cells.yes_no, 1),
+    ),
+)
 STOCK = Table(
     "stock",
     ("unit_code",),  # else location, sku, lot and expiry: see `key_of`
@@ -198,6 +208,7 @@ TABLES: Final = (
     CUSTOMERS,
     LOCATIONS,
     OPERATORS,
+    SUBSTITUTES,
     STOCK,
     PURCHASE_ORDERS,
     ASNS,

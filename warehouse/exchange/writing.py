@@ -15,7 +15,7 @@ from db.connection import Conflict, chunks, patience
 from db.models.masters import ItemBarcode
 from warehouse import command_log, order_changes, order_entry, release, stock
 from warehouse.completing import releasing
-from warehouse.exchange import on_record, writing_inbound
+from warehouse.exchange import approvals, on_record, writing_inbound
 from warehouse.exchange.documents import too_much
 from warehouse.exchange.draft import Plan, SalesLine
 from warehouse.exchange.on_record import MODELS, Named, OnRecord
@@ -59,11 +59,12 @@ def write(job: Job, progress: Progress | None) -> ImportResult:
         raise CheckAgainError
     _lock(job)
     plan = job.plan
-    rows = sum(map(len, plan.masters.values())) + len(plan.barcodes)
+    rows = sum(map(len, plan.masters.values())) + len(plan.barcodes) + len(plan.approvals)
     rows += len(plan.openings) + len(plan.purchases) + len(plan.announced) + len(plan.sales) + len(plan.changed)
     ticker = Ticker(progress, "writing", rows)
     ids = _write_masters(job, ticker)
     _write_barcodes(job, ids, ticker)
+    approvals.write(job.cause.site, plan.approvals, job.seen.approvals, ids, ticker)
     _open_stock(job, ids, ticker)
     writing_inbound.write(cause=job.cause, plan=plan, seen=job.seen, ids=ids, ticker=ticker)
     _enter_orders(job, ids, ticker)
