@@ -39,11 +39,16 @@ class NewOrder:
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """A line that joins an order that has an id, and the patience of the set that it may found."""
+    """A line that joins an order that has an id, and the patience of the set that it may found.
+
+    `own_set` is the set that it joins instead of founding one, and whether that claims: it takes the place of a line
+    there.
+    """
 
     order_id: int
     line: NewLine
     patience_days: int | None = policy.PATIENCE_DAYS
+    own_set: tuple[int, bool] | None = None
 
     @property
     def set_name(self) -> str | None:
@@ -66,12 +71,14 @@ def enter(cause: Cause, today: date, entered: Sequence[NewOrder]) -> None:
 def join(cause: Cause, today: date, joining: Sequence[Joining]) -> None:
     """Write lines of orders that are there and let them wait; otherwise as `enter`.
 
-    A line whose order has its set already is the caller's to refuse: sets do not grow.
+    A line whose order has its set already is the caller's to refuse: sets do not grow, but by a line that takes the
+    place of another one (`Joining.own_set`), which misses something still.
     """
-    sets = _insert_sets(cause, today, joining)
+    sets = _insert_sets(cause, today, [one for one in joining if one.own_set is None])
     holds = _holds({one.order_id for one in joining})
     rows = [
-        _row(cause, one, sets.get((one.order_id, one.set_name or "")), holds.get(one.order_id, 0)) for one in joining
+        _row(cause, one, one.own_set or sets.get((one.order_id, one.set_name or "")), holds.get(one.order_id, 0))
+        for one in joining
     ]
     connection.many(
         "INSERT INTO order_line (site, order_id, line, item_id, policy, min_fill_percent, priority, promised_on, rank_on, "
@@ -80,6 +87,9 @@ def join(cause: Cause, today: date, joining: Sequence[Joining]) -> None:
         rows,
     )
     ship_sets.begin(set_id for set_id, _ in sets.values())
+    for one in joining:
+        if one.own_set is not None:
+            ship_sets.grow(one.own_set[0])
     moving = [one for one in joining if one.order_id not in holds]
     lines: Counter[int] = Counter(one.line.item_id for one in moving)
     pieces: Counter[int] = Counter()

@@ -129,6 +129,19 @@ def begin(set_ids: Iterable[int]) -> None:
         )
 
 
+def grow(set_id: int) -> None:
+    """Count a new line of a set in which something is missing already; after the line was written, which misses all.
+
+    What the set watches and whom it lets wait stays as it is, but what it misses of the watched item may be more.
+    """
+    connection.execute("UPDATE ship_set SET n_unsat = n_unsat + 1 WHERE id = ?", set_id)
+    connection.execute(
+        f"UPDATE order_line SET min_need = {_NEED} WHERE qty_open > 0 AND id = "
+        "(SELECT watch_id FROM ship_set WHERE id = ?)",
+        set_id,
+    )
+
+
 def lock_of_tasks(which: str, *params: object) -> None:
     """Lock the sets of some pick tasks (`which`: a condition on `t`), so that what is said of them stays true."""
     if connection.dialect() == "postgresql":
