@@ -126,8 +126,9 @@ def _setup(commands: Commands) -> None:
         "setup.load",
         "Files are known by their names: items.csv, barcodes.csv, vendors.csv,\n"
         "customers.csv, locations.csv, operators.csv, substitutes.csv, stock.csv,\n"
-        "purchase_orders.csv, asns.csv, sales_orders.csv. docs/import.md shows every column. Every bad row is\n"
-        "named with file, line, column and reason, and then nothing is loaded.",
+        "purchase_orders.csv, asns.csv, sales_orders.csv. docs/import.md shows every\n"
+        "column. Every bad row is named with file, line, column and reason, and then\n"
+        "nothing is loaded.",
     )
     load.add_argument("paths", metavar="PATH", nargs="+", help="a CSV file or a folder of them")
     load.add_argument("--as", dest="badge", metavar="BADGE", help="badge of the lead who loads them, for the log")

@@ -1,4 +1,4 @@
-"""The commands about who gets what: stock that goes from one order to another, and who holds what for the rest."""
+"""The commands about who gets what: stock that goes from one order to another, who holds what, what stands in for what."""
 
 from __future__ import annotations
 
@@ -42,3 +42,29 @@ def declare(commands: Commands) -> None:
         "redistribution.hoarding",
     )
     json_option(hoarding)
+
+    offered = command(
+        commands,
+        "substitutes",
+        "what could be had of approved substitutes for lines that wait",
+        "substitutes.substitutes",
+        "Pairs are approved by substitutes.csv (docs/import.md). What the substitute's\n"
+        "own lines wait for is not offered; nothing moves before a lead accepts.",
+    )
+    offered.add_argument("order", metavar="ORDER[/LINE]", nargs="?", help="such as SO-11077/3; all without it")
+    offered.add_argument("--approved", action="store_true", help="list the pairs on record instead of the offers")
+    json_option(offered)
+
+    substitute = command(
+        commands,
+        "substitute",
+        "give an order line an approved substitute for what it waits for",
+        "substitutes.substitute",
+        "The pieces are cancelled of the line, and a new line of the order, on the same\n"
+        "terms, gets as many of the other item. What is promised or picked stays.",
+    )
+    substitute.add_argument("line", metavar="ORDER/LINE", help="the line that waits, such as SO-11077/3")
+    substitute.add_argument("--with", dest="sku", metavar="SKU", required=True, help="the item that stands in")
+    substitute.add_argument("--quantity", metavar="N", help="pieces; as many as can be had without it")
+    lead_options(substitute)
+    json_option(substitute)

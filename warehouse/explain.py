@@ -9,11 +9,12 @@ from typing import Any
 from db import connection
 from db.connection import instant
 from db.snapshot import snapshot
-from warehouse import explain_words, policy, stock
+from warehouse import explain_words, policy, stock, substitutes
 from warehouse.attempts import Attempt, attempts
 from warehouse.reply import InputError
 from warehouse.site import Site
 from warehouse.stock import Line
+from warehouse.substitutes import Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class LineWhy:
     next_supply: Supply | None
     attempts: tuple[Attempt, ...]
     in_doubt: tuple[Doubt, ...]
+    offers: tuple[Offer, ...]
     about: About
 
     def as_json(self) -> dict[str, Any]:
@@ -131,6 +133,7 @@ class LineWhy:
             "next_supply": self.next_supply.as_json() if self.next_supply else None,
             "attempts": [attempt.as_json() for attempt in self.attempts],
             "in_doubt": [{"location": doubt.location, "quantity": doubt.quantity} for doubt in self.in_doubt],
+            "offers": [offer.as_json() for offer in self.offers],
         }
 
     def words(self) -> str:
@@ -228,6 +231,9 @@ def _line_why(site: Site, one: _Entered, order: list[Line], now: datetime) -> Li
         next_supply=_next_supply(site, line.item_id),
         attempts=tried,
         in_doubt=_in_doubt(site, line.item_id),
+        offers=substitutes.offers(site, site.today(now).isoformat(), line.order, line.line).offers
+        if line.waits
+        else (),
         about=About(
             site=site,
             asked_at=now,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 WIDTH = 100
 NAME = 40  # columns that a name may take
 UNITS_SHOWN = 6
+OFFERS_SHOWN = 3
 
 _CAUSES = {
     "receipt": "a receipt",
@@ -130,6 +131,7 @@ def _waits(why: LineWhy) -> Iterator[str]:
             f"{doubt.quantity} that nobody gets before they are counted."
         )
     yield _next(why)
+    yield from (f"Offered instead: {offer.words()}." for offer in why.offers[:OFFERS_SHOWN])
 
 
 def _rule(why: LineWhy) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from db import connection
 from db.snapshot import snapshot
 from warehouse import planning, release, stock
+from warehouse.explain_words import plain
 from warehouse.planning import FreeUnit, WaitingLine
 from warehouse.reply import InputError
 
@@ -66,9 +67,10 @@ class Offer:
             "quantity": self.quantity,
         }
 
-    def command(self) -> str:
-        """How it is accepted, but for who and why."""
-        return f"dockbell substitute {self.order}/{self.line} --with {self.substitute}"
+    def words(self) -> str:
+        """What could be had, and how it is accepted; safe to print."""
+        number = f"{self.quantity} {plain(self.substitute)} {'is' if self.quantity == 1 else 'are'} free"
+        return f"{number} (dockbell substitute {plain(self.order)}/{self.line} --with {plain(self.substitute)} ...)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from warehouse.stock import ship_sets
 if TYPE_CHECKING:
     from warehouse.holds import Which
     from warehouse.orders import Command
-    from warehouse.reply import Freed, Released
     from warehouse.stock import Line
 
 _NOTHING = "nothing was changed."
@@ -45,17 +44,12 @@ class Substitution:
         return self.change.quantity
 
     @property
-    def freed(self) -> tuple[Freed, ...]:
-        """Lines that lost promised pieces: none, as only what waits is replaced."""
-        return self.change.freed
-
-    @property
-    def released(self) -> tuple[Released, ...]:
-        """Lines that got pieces in the same transaction."""
-        return self.change.released
+    def served(self) -> bool:
+        """Whether the new line got pieces in the same transaction; one of a ship set has its turn after it."""
+        return any((got.order, got.line) == (self.order, self.new_line) for got in self.change.released)
 
     def as_json(self) -> dict[str, Any]:
-        """The act as the command prints it."""
+        """Which lines and items it is about; what it changed is told as with every change (`Change`)."""
         return {
             "order": self.order,
             "line": self.line,

@@ -32,6 +32,7 @@ COMMANDS = (
     *("receipts", "receipt"),
     *("block", "unblock", "accept"),
     *("export receipts", "site", "site set"),
+    *("substitutes", "substitute"),
 )
 
 

@@ -125,7 +125,7 @@ def test_a_line_is_replaced_by_another_of_its_order(waiting):
     assert (done.order, done.line, done.sku, done.substitute, done.new_line, done.quantity) == (
         *("SO-1", 1, "GOWN-L", "GOWN-M", 2, 40),
     )
-    assert [(one.order, one.line, one.sku, one.quantity) for one in done.released] == [("SO-1", 2, "GOWN-M", 40)]
+    assert [(one.order, one.line, one.sku, one.quantity) for one in done.change.released] == [("SO-1", 2, "GOWN-M", 40)]
     assert (waiting.line("SO-1")["qty_cancelled"], waiting.line("SO-1")["state"]) == (40, "C")
     assert (waiting.line("SO-1", 2)["qty_ordered"], waiting.reserved("SO-1", 2)) == (40, 40)
     assert offered(waiting) == []

@@ -41,8 +41,13 @@ def adjust(options: argparse.Namespace) -> None:
 def print_change(change: Change, words: str, options: argparse.Namespace) -> None:
     """What a lead's change did: who lost pieces, who got some."""
     if options.json:
-        print(json.dumps(_as_json(change)))
+        print(json.dumps(as_json(change)))
         return
+    print_words(change, words)
+
+
+def print_words(change: Change, words: str) -> None:
+    """The same in words alone."""
     print(escaped(words))
     for lost in change.freed:
         print(escaped(f"  {lost.order}/{lost.line} lost {lost.quantity} x {lost.sku}"))
@@ -50,7 +55,8 @@ def print_change(change: Change, words: str, options: argparse.Namespace) -> Non
         print(escaped(f"  {got.order}/{got.line} got {got.quantity} x {got.sku}"))
 
 
-def _as_json(change: Change) -> dict[str, object]:
+def as_json(change: Change) -> dict[str, object]:
+    """What a change is in JSON."""
     return {
         "quantity": change.quantity,
         "freed": [
