@@ -51,8 +51,12 @@ def test_what_is_approved_is_listed_wanted_or_not(desk):
         "GOWN-M may not stand in for GOWN-L, for customer C5: 25 free, 40 x GOWN-L wait",
     ]
     assert desk.call("substitutes", "SO-1", "--approved", "--json").json()["approved"][1] == {
-        **{"sku": "GOWN-L", "substitute": "GOWN-M", "customer": "C5", "approved": False},
-        **{"free": 25, "waiting": 40},
+        "sku": "GOWN-L",
+        "substitute": "GOWN-M",
+        "customer": "C5",
+        "approved": False,
+        "free": 25,
+        "waiting": 40,
     }
 
 
@@ -64,7 +68,12 @@ def test_a_lead_accepts_and_everything_adds_up(desk):
         "  SO-1/2 got 10 x GOWN-M",
     ]
     assert desk.call(*words, *LEAD, "--json").json() == {
-        **{"order": "SO-1", "line": 1, "sku": "GOWN-L", "substitute": "GOWN-M", "new_line": 3, "quantity": 15},
+        "order": "SO-1",
+        "line": 1,
+        "sku": "GOWN-L",
+        "substitute": "GOWN-M",
+        "new_line": 3,
+        "quantity": 15,
         "freed": [],
         "released": [{"order": "SO-1", "line": 3, "sku": "GOWN-M", "quantity": 15, "kind": "HARD"}],
     }
