@@ -22,6 +22,7 @@ from warehouse.stock import ship_sets
 if TYPE_CHECKING:
     from warehouse.holds import Which
     from warehouse.orders import Command
+    from warehouse.site import Site
     from warehouse.stock import Line
 
 _NOTHING = "nothing was changed."
@@ -103,6 +104,17 @@ def accept(command: Command, which: Which, sku: str, quantity: int | None) -> Su
     # These words are how the line's past is told from its cancels (`warehouse.attempts`).
     command_log.write(command, "substitute", f"{line.order}/{line.line} {quantity}", change, moves=0)
     return _substitution(command.command_id, change)
+
+
+def reserved(site: Site, done: Substitution) -> int:
+    """How many pieces the new line has by now: a ship set has its turn after the act."""
+    return int(
+        connection.value(
+            "SELECT l.qty_reserved FROM order_line l JOIN order_header h ON h.id = l.order_id "
+            "WHERE h.site = ? AND h.order_no = ? AND l.line = ?",
+            *(site.code, done.order, done.new_line),
+        )
+    )
 
 
 def _substitution(command_id: str, change: Change) -> Substitution:

@@ -82,6 +82,23 @@ def test_a_lead_accepts_and_everything_adds_up(desk):
     assert desk.call("verify").good()
 
 
+def test_a_line_that_leaves_with_others_says_what_became_of_it(desk):
+    connection.open_database(desk.url)
+    small = SmallFloor.opened(START)
+    for order in ("SO-2", "SO-3"):
+        small.order(order, ("GOWN-L", 5), ("MASK", 5), policy="order")
+    small.stock("MASK", 5)
+    connection.close()
+    words = ("--with", "GOWN-M", *LEAD)
+    assert desk.call("substitute", "SO-2/1", *words).good().splitlines()[1:] == [
+        "  SO-2/3 got 5 x GOWN-M, as all that leaves with it is there"
+    ]
+    assert desk.call("substitute", "SO-3/1", *words).good().splitlines()[1:] == [
+        "  SO-3/3 waits for what leaves with it: 'dockbell why SO-3' says what is missing"
+    ]
+    assert desk.call("verify").good()
+
+
 def test_an_order_that_is_not_there(desk):
     desk.call("substitutes", "SO-9").refused("There is no order SO-9 at this site.")
     desk.call("substitutes", "SO-1/7", "--approved").refused("There is no line 7 in order SO-1")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
+import psycopg
 import pytest
 from small_floor import TODAY, changed, contents, sscc
 
@@ -292,3 +294,59 @@ def test_what_is_owed_for_the_replaced_pieces_is_written_off(small):
     accept(small, Which("SO-1", 1), "GOWN-M")
     assert connection.one("SELECT qty, repaid, written_off FROM loan") == (15, 0, 15)
     assert small.reserved("SO-1", 3) == 15
+
+
+# --- several at once
+
+
+def test_two_leads_accept_the_same_pieces(waiting):
+    """Both were offered 60: one gets them, the other is told; nothing is promised twice."""
+    waiting.order("SO-2", ("GOWN-L", 60))
+    waiting.order("SO-3", ("GOWN-L", 60))
+    commands = {order: waiting.command() for order in ("SO-2", "SO-3")}
+    outcomes: list[str] = []
+    together = threading.Barrier(2)
+
+    def act(order: str) -> None:
+        together.wait()
+        try:
+            outcomes.append(f"{substituting.accept(commands[order], Which(order, 1), 'GOWN-M', 60).quantity} replaced")
+        except InputError as error:
+            outcomes.append(str(error))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=act, args=(order,)) for order in commands]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert min(outcomes) == "60 replaced"
+    assert max(outcomes).startswith("None of GOWN-M is free")
+    assert connection.value("SELECT SUM(qty_reserved) FROM order_line") == 60
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_an_import_that_writes_lines_holds_it_up_without_its_items_being_locked(waiting, database_url):
+    """Imports number lines under the lock of the site: meanwhile the act lets go of its items again and again."""
+    done: list[int] = []
+    command = waiting.command()
+
+    def act() -> None:
+        done.append(substituting.accept(command, Which("SO-1", 1), "GOWN-M", None).new_line)
+        connection.close()
+
+    with psycopg.connect(database_url) as other:
+        other.execute("SELECT 1 FROM site FOR NO KEY UPDATE")
+        other.execute(
+            "INSERT INTO order_line (site, order_id, line, item_id, policy, min_fill_percent, priority, promised_on, "
+            "rank_on, qty_ordered, qty_open, qty_cancelled, min_need, state, waiting_since) SELECT site, order_id, 2, item_id, policy, 0, "
+            "priority, promised_on, rank_on, 1, 0, 1, 0, 'C', waiting_since FROM order_line"
+        )
+        thread = threading.Thread(target=act)
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive()
+        other.execute("SELECT 1 FROM item_stock FOR UPDATE")
+    thread.join(10)
+    assert done == [3]

@@ -13,6 +13,7 @@ from warehouse.barcodes.text import escaped
 from warehouse.explain_words import plain
 from warehouse.holds import Which
 from warehouse.substitutes import Offer, Pair
+from warehouse.substituting import Substitution
 
 
 def substitutes(options: argparse.Namespace) -> None:
@@ -37,10 +38,9 @@ def substitutes(options: argparse.Namespace) -> None:
 
 def _offer(one: Offer) -> str:
     less = "" if one.free == one.quantity else f" ({one.free} are free)"
-    return escaped(
-        f"{one.order}/{one.line} ({plain(one.customer)}, promised for {one.promised_on}) waits for {one.waiting} x "
-        f"{one.sku}: {one.quantity} x {one.substitute} can be had{less}",
-        400,
+    return (
+        f"{plain(one.order)}/{one.line} ({plain(one.customer)}, promised for {one.promised_on}) waits for {one.waiting} x "
+        f"{plain(one.sku)}: {one.quantity} x {plain(one.substitute)} can be had{less}"
     )
 
 
@@ -59,9 +59,10 @@ def _pairs(opened: Opened, today: str, order: str | None, line: int | None, opti
 
 def _pair(one: Pair) -> str:
     verb = "may stand in" if one.approved else "may not stand in"
-    whom = "every customer" if one.customer is None else f"customer {one.customer}"
-    return escaped(
-        f"{one.substitute} {verb} for {one.sku}, for {whom}: {one.free} free, {one.waiting} x {one.sku} wait", 400
+    whom = "every customer" if one.customer is None else f"customer {plain(one.customer)}"
+    return (
+        f"{plain(one.substitute)} {verb} for {plain(one.sku)}, for {whom}: {one.free} free, "
+        f"{one.waiting} x {plain(one.sku)} wait"
     )
 
 
@@ -77,4 +78,12 @@ def substitute(options: argparse.Namespace) -> None:
         return
     print_words(done.change, done.words())
     if not done.served:
-        print(escaped(f"  it leaves with other lines: 'dockbell why {done.order}/{done.new_line}' says what it has"))
+        print(escaped(f"  {_in_its_set(opened, done)}"))
+
+
+def _in_its_set(opened: Opened, done: Substitution) -> str:
+    """What became of a line that leaves with others, which had their turn right after it was entered."""
+    name = f"{done.order}/{done.new_line}"
+    if got := substituting.reserved(opened.site, done):
+        return f"{name} got {got} x {done.substitute}, as all that leaves with it is there"
+    return f"{name} waits for what leaves with it: 'dockbell why {done.order}' says what is missing"
