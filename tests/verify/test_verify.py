@@ -13,9 +13,10 @@ from postgres import postgres_url
 from small_floor import SITE, SmallFloor, gtin, sscc
 
 from db import connection, migrate
-from warehouse import blocks, carriers, facts, invariants, orders, policy, site
+from warehouse import blocks, carriers, facts, invariants, orders, policy, site, substituting
 from warehouse.blocks import Target
 from warehouse.flows.steps import Context
+from warehouse.holds import Which
 from warehouse.reply import Verdict
 from warehouse.verify import Verification, verify
 
@@ -104,6 +105,7 @@ def busy_floor() -> SmallFloor:
     closed_receipt(small, ana)
     pallets(small)
     serial_numbers()
+    replaced(small)
     return small
 
 
@@ -132,6 +134,18 @@ def closed_receipt(small: SmallFloor, ana) -> None:
         f"WHERE po_id = {po('PO-2')})"
     )
     connection.execute(f"UPDATE receipt_order SET open = 0 WHERE po_id = {po('PO-2')}")
+
+
+def replaced(small: SmallFloor) -> None:
+    """SO-9 waits for 9 aprons, and has 7 of another kind in their place."""
+    pair = {
+        "item_id": small.another_item(8, "APRON", "Apron"),
+        "substitute_id": small.another_item(9, "APRON-B", "Apron B"),
+    }
+    connection.insert_row("substitute", site=SITE, **pair)
+    small.order("SO-9", ("APRON", 9))
+    small.stock("APRON-B", 7, "A-01", code="CASE-B")
+    assert substituting.accept(small.command(), Which("SO-9", 1), "APRON-B", None).quantity == 7
 
 
 @connection.transaction
@@ -297,7 +311,7 @@ class Broken:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.generation = 0
+        self.generation = -1
         self.open()
         if url.startswith("sqlite"):
             migrate.up()
@@ -572,6 +586,19 @@ FAULTS = {
     "a capture's order is on its receipt": (
         f"UPDATE receipt_order SET po_id = {po('PO-3')} WHERE po_id = {po('PO-2')}",
         as_text(f"'capture ' || CAST(id AS TEXT) FROM capture WHERE unit_id = {unit(sscc(6))}"),
+    ),
+    "a substitution is all that its new line was entered with": ("UPDATE substitution SET qty = 6", "SO-9/2"),
+    "a substitution stays in its order": (
+        f"UPDATE order_line SET order_id = {order('SO-1')}, line = 7 WHERE id = {line('SO-9', 2)}",
+        "SO-1/7",
+    ),
+    "a substitution is of another item": (
+        f"UPDATE order_line SET item_id = {item('APRON')} WHERE id = {line('SO-9', 2)}",
+        "SO-9/2",
+    ),
+    "what was replaced of a line is cancelled of it": (
+        f"UPDATE order_line SET qty_cancelled = 6, qty_ordered = 8 WHERE id = {line('SO-9')}",
+        "SO-9/1",
     ),
     "I3 a carrier never stands on itself": (
         "UPDATE carrier SET parent_id = id WHERE code = 'P-4';"
