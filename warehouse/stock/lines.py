@@ -76,7 +76,7 @@ class Line:
             open_qty=self.open,
             held=self.held > 0,
         )
-        return replace(self, state=state)
+        return self if state == self.state else replace(self, state=state)
 
 
 LINE_COLUMNS = (
