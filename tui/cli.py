@@ -201,6 +201,18 @@ def _reports(commands: Commands) -> None:
     why = command(commands, "why", "say why an order line waits, and what comes next for it", "reports.why")
     why.add_argument("order", metavar="ORDER[/LINE]", help="such as SO-11077 or SO-11077/3")
     json_option(why)
+    queue = command(
+        commands,
+        "queue",
+        "list who waits for an item, in the order of service",
+        "told.queue",
+        "SUM is what a line and all lines ahead of it miss: a supply of that many pieces\n"
+        "serves down to that line. NEED is the least that a line takes now. docs/told.md\n"
+        "tells every field.",
+    )
+    queue.add_argument("sku", metavar="SKU", help="the item")
+    queue.add_argument("--limit", metavar="N", default="20", help="how many lines are shown (default 20)")
+    json_option(queue)
     board = command(commands, "board", "print what is released, being received, and waiting", "reports.board")
     json_option(board)
     verify = command(

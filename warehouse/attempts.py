@@ -197,13 +197,19 @@ class _Past:
         return Attempt(instant(run.at), run.cause, run.id, outcome, got, short, reason or None)
 
     def _reason(self, run: _Run) -> str:
-        if run.supply_before == 0:
-            return "NO_SUPPLY"
-        if run.supply_after == 0 and not run.served_behind:
-            return "SUPPLY_EXHAUSTED"
         several = any(last is None or run.id < last for last in self.others)
         need = policy.NEVER if self.line.policy == "order" and several else self.open
-        return release.blocked_by(WaitingLine(self.line.id, self.open, need, self.line.policy))
+        line = WaitingLine(self.line.id, self.open, need, self.line.policy)
+        return why_nothing(run.supply_before, run.supply_after, line, served_behind=bool(run.served_behind))
+
+
+def why_nothing(supply_before: int, supply_after: int, line: WaitingLine, *, served_behind: bool) -> str:
+    """Why a run without a verdict for this line gave it nothing; `served_behind`: a line behind it got some."""
+    if supply_before == 0:
+        return "NO_SUPPLY"
+    if supply_after == 0 and not served_behind:
+        return "SUPPLY_EXHAUSTED"
+    return release.blocked_by(line)
 
 
 def _open_cancelled(line: Line, voids: dict[str, int], cancels: list[_Cancel]) -> dict[str, int]:

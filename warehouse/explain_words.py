@@ -17,7 +17,7 @@ WIDTH = 100
 NAME = 40  # columns that a name may take
 UNITS_SHOWN = 6
 
-_CAUSES = {
+CAUSES = {
     "receipt": "a receipt",
     "entry": "order entry",
     "cancel": "a cancelled order",
@@ -35,7 +35,7 @@ _CAUSES = {
 def line(why: LineWhy) -> str:
     """Several sentences, one paragraph a matter, no line wider than 100 columns."""
     paragraphs = [_ordered(why), *_has(why), *_waits(why), *_tried(why)]
-    return "\n".join(row for words in paragraphs for row in _wrapped(words))
+    return "\n".join(row for words in paragraphs for row in wrapped(words))
 
 
 def status(state: str, *, waiting: int, reserved: int, picked: int, shipped: int, taken: bool, tried: bool) -> str:
@@ -53,12 +53,18 @@ def status(state: str, *, waiting: int, reserved: int, picked: int, shipped: int
     return "shipped" if shipped else "cancelled"
 
 
-def plain(text: str) -> str:
+def plain(text: str, width: int = NAME) -> str:
     """A name for one line of text: what nobody can see or what moves what others see becomes '?', the rest is cut."""
-    shown = "".join("?" if forbidden(char) else char for char in text[: NAME + 1])
-    while _columns(shown) > NAME:
+    shown = "".join("?" if forbidden(char) else char for char in text[: width + 1])
+    while columns(shown) > width:
         shown = shown.removesuffix("...")[:-1] + "..."
     return shown
+
+
+def cell(text: str, width: int) -> str:
+    """A name in a column of a table: as `plain` shows it, and filled up to the width."""
+    shown = plain(text, width)
+    return shown + " " * (width - columns(shown))
 
 
 # --- What was ordered ---------------------------------------------------------------------------------------
@@ -171,7 +177,7 @@ def _tried(why: LineWhy) -> Iterator[str]:
         yield "Release has not looked at it yet."
         return
     last = why.attempts[-1]
-    cause = _CAUSES.get(last.cause, last.cause)
+    cause = CAUSES.get(last.cause, last.cause)
     yield f"Last tried {_clock(why, last.at)} after {cause}: {_outcome(why, last)}"
 
 
@@ -204,19 +210,19 @@ def _clock(why: LineWhy, moment: datetime) -> str:
 # --- Lines of text ------------------------------------------------------------------------------------------
 
 
-def _wrapped(words: str) -> Iterator[str]:
+def wrapped(words: str) -> Iterator[str]:
     """The words in lines that fit; what continues a line is indented."""
     indent = " " * (len(words) - len(words.lstrip(" ")))
     row = ""
     for word in words.split():
-        if row and _columns(f"{row} {word}") > WIDTH:
+        if row and columns(f"{row} {word}") > WIDTH:
             yield row
             row, indent = "", "    "
         row = f"{row} {word}" if row else indent + word
     yield row
 
 
-def _columns(text: str) -> int:
+def columns(text: str) -> int:
     """How many columns a terminal gives to a text."""
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
