@@ -213,6 +213,18 @@ def _reports(commands: Commands) -> None:
     queue.add_argument("sku", metavar="SKU", help="the item")
     queue.add_argument("--limit", metavar="N", default="20", help="how many lines are shown (default 20)")
     json_option(queue)
+    transcript = command(
+        commands,
+        "transcript",
+        "tell what release did: what arrived, who got it in which order, who is next",
+        "told.transcript",
+        "dockbell transcript RC-0007    every run that the cases of a receipt have caused\n"
+        "dockbell transcript 4711       one run, by its number ('dockbell why' has them)\n"
+        "docs/told.md tells every field.",
+    )
+    transcript.add_argument("target", metavar="RECEIPT|RUN", help="a receipt, or the number of a run")
+    transcript.add_argument("--limit", metavar="N", default="20", help="the last N runs of a receipt (default 20)")
+    json_option(transcript)
     board = command(commands, "board", "print what is released, being received, and waiting", "reports.board")
     json_option(board)
     verify = command(

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from warehouse.barcodes.text import forbidden
 
 if TYPE_CHECKING:
-    from warehouse.attempts import Attempt
     from warehouse.explain import LineWhy, Promise
 
 WIDTH = 100
@@ -178,25 +177,28 @@ def _tried(why: LineWhy) -> Iterator[str]:
         return
     last = why.attempts[-1]
     cause = CAUSES.get(last.cause, last.cause)
-    yield f"Last tried {_clock(why, last.at)} after {cause}: {_outcome(why, last)}"
+    said = outcome(last.got, last.short, last.reason, why.about.fill_percent)
+    yield f"Last tried {_clock(why, last.at)} after {cause}: {said}"
 
 
-def _outcome(why: LineWhy, last: Attempt) -> str:
-    if last.got:
-        left = f"{last.short} were missing" if last.short else "nothing was missing then"
-        return f"it got {last.got}, {left}{'; no more was free' if last.short else ''}."
-    match last.reason:
+def outcome(got: int, short: int, reason: str | None, fill_percent: int | None = None) -> str:
+    """What a line got at a run of release (pieces), and the rule that stopped the rest, as the end of a sentence."""
+    if got:
+        left = f"{short} {'was' if short == 1 else 'were'} missing" if short else "nothing was missing then"
+        return f"it got {got}, {left}{'; no more was free' if short else ''}."
+    match reason:
         case "NO_SUPPLY":
             return "nothing of the item was free."
         case "SUPPLY_EXHAUSTED":
             return "lines ahead of it took all that was free."
         case "COMPLETE_NOT_MET":
-            return f"fewer were free than the {last.short} that it takes at once, since it ships complete."
+            return f"fewer were free than the {short} that it takes at once, since it ships complete."
         case "MIN_FILL_NOT_MET":
-            return f"fewer were free than its minimum fill of {why.about.fill_percent} % asks for."
+            fill = "" if fill_percent is None else f" of {fill_percent} %"
+            return f"fewer were free than its minimum fill{fill} asks for."
         case "ORDER_COMPLETE_NOT_YET":
             return "it was passed over, since its order ships complete and has several lines."
-    return f"it got nothing ({plain(last.reason or last.outcome)})."
+    return f"it got nothing ({plain(reason or 'no reason on record')})."
 
 
 def _clock(why: LineWhy, moment: datetime) -> str:

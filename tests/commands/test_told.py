@@ -1,4 +1,4 @@
-"""`dockbell queue`: every field of its contract, and what it refuses."""
+"""`dockbell queue`, `transcript`: every field of their contracts, and what they refuse."""
 
 from __future__ import annotations
 
@@ -33,6 +33,33 @@ QUEUE = {
     "run": "whole",
     "waiting": [WAITING],
     "stopped": [],
+}
+RUN = {
+    "run": "whole",
+    "at": "instant",
+    "cause": "text",
+    "sku": "text",
+    "item": "text",
+    "receipt": "text",
+    "by": {"operator": "text", "station": "text", "source": "text", "command": None},
+    "arrived": [{"unit": "text", "quantity": "whole", "location": "text", "status": "text", "kind": "text"}],
+    "lost": [],
+    "free": {"before": "whole", "after": "whole"},
+    "considered": [
+        {
+            "order": "text",
+            "line": "whole",
+            "customer": "text",
+            "outcome": "text",
+            "got": "whole",
+            "short": "whole",
+            "reason": None,
+            "units": [{"unit": "text", "quantity": "whole"}],
+        }
+    ],
+    "ran_out_at": {"order": "text", "line": "whole"},
+    "next": {"order": "text", "line": "whole"},
+    "waiting": {"lines": "whole", "units": "whole", "not_named": "whole"},
 }
 
 
@@ -72,3 +99,48 @@ def test_the_queue_as_a_table(floor):
 )
 def test_a_queue_that_cannot_be_told(floor, words, said):
     floor.call("queue", *words).refused(said)
+
+
+# --- transcript -----------------------------------------------------------------------------------------
+
+
+def test_a_receipt_tells_what_its_cases_released(floor):
+    told = floor.call("transcript", "RC-0001", "--json").json()
+
+    assert list(told) == ["receipt", "runs_in_all", "runs"]
+    assert [run["cause"] for run in told["runs"]] == ["receipt", "receipt"]
+    newest = told["runs"][-1]
+    assert shape(newest) == RUN
+    assert [(one["order"], one["got"], one["short"]) for one in newest["considered"]] == [
+        ("SO-1", 14, 0),
+        ("SO-2", 4, 26),
+    ]
+    assert (newest["ran_out_at"], newest["next"]) == ({"order": "SO-3", "line": 1}, {"order": "SO-2", "line": 1})
+    assert floor.call("transcript", str(newest["run"]), "--json").json() == newest
+
+
+def test_a_receipt_told_by_a_person(floor):
+    said = floor.call("transcript", "RC-0001", "--limit", "1").good()
+
+    assert said.startswith("1 earlier run of RC-0001: see --limit.\n\nRun ")
+    assert "after a receipt by ANA at DOCK-1." in said
+    assert "18 were free. In the order of service:" in said
+    assert "  SO-1/1 (Customer C3) got 14, all that it missed.\n" in said
+    assert "Then supply ran out: SO-3/1 found nothing left." in said
+    assert said.endswith("2 lines wait for 34 more. Next is SO-2/1.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("RC-0404",), "There is no receipt RC-0404: 'dockbell receipts' lists them."),
+        (("",), "There is no receipt "),
+        (("99999",), "There is no run 99999 at "),
+        (("0",), "RUN is a whole number"),
+        (("1" * 30,), "RUN is a whole number"),
+        (("RC-\x1b[2J",), "RECEIPT|RUN holds a forbidden character"),
+        (("RC-0001", "--limit", "-1"), "--limit is a whole number"),
+    ],
+)
+def test_a_run_that_cannot_be_told(floor, words, said):
+    floor.call("transcript", *words).refused(said)
