@@ -198,7 +198,14 @@ def _office(commands: Commands) -> None:
 
 
 def _reports(commands: Commands) -> None:
-    why = command(commands, "why", "say why an order line waits, and what comes next for it", "reports.why")
+    why = command(
+        commands,
+        "why",
+        "say why an order line waits, and what comes next for it",
+        "reports.why",
+        "Its status, its place in the queue, the delivery that reaches it, and each time\n"
+        "that it was tried. docs/told.md tells every field.",
+    )
     why.add_argument("order", metavar="ORDER[/LINE]", help="such as SO-11077 or SO-11077/3")
     json_option(why)
     queue = command(

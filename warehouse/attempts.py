@@ -18,7 +18,7 @@ from warehouse.barcodes.text import escaped
 from warehouse.release import WaitingLine
 from warehouse.stock import Line
 
-SHOWN = 20
+SHOWN = 500  # of a line's attempts, the newest
 CHUNK = 200
 
 
@@ -67,8 +67,8 @@ class _Run:
     served_behind: int
 
 
-def attempts(site: str, line: Line, entered_at: str, order: Sequence[Line]) -> tuple[Attempt, ...]:
-    """The last runs that found the line waiting, newest last; `order` is all lines of its order.
+def attempts(site: str, line: Line, entered_at: str, order: Sequence[Line], limit: int) -> tuple[Attempt, ...]:
+    """The last `limit` runs that found the line waiting, newest last; `order` is all lines of its order.
 
     Whether it waited is told backwards from today's open pieces: a verdict says what was missing before and
     after its run; what a void took back, or a cancel took away, it did just before the run of the same scan.
@@ -79,7 +79,7 @@ def attempts(site: str, line: Line, entered_at: str, order: Sequence[Line]) -> t
         attempt = past.step_back(run)
         if attempt:
             found.append(attempt)
-        if len(found) == SHOWN:
+        if len(found) == limit:
             break
     return tuple(reversed(found))
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from warehouse.barcodes.text import forbidden
 
 if TYPE_CHECKING:
+    from warehouse.attempts import Attempt
     from warehouse.explain import LineWhy, Promise
 
 WIDTH = 100
 NAME = 40  # columns that a name may take
 UNITS_SHOWN = 6
+TURNS_SHOWN = 12  # of a line's history
 
 CAUSES = {
     "receipt": "a receipt",
@@ -33,20 +36,22 @@ CAUSES = {
 
 def line(why: LineWhy) -> str:
     """Several sentences, one paragraph a matter, no line wider than 100 columns."""
-    paragraphs = [_ordered(why), *_has(why), *_waits(why), *_tried(why)]
+    paragraphs = [_ordered(why), f"Status: {why.status}.", *_has(why), *_waits(why), *_next(why), *_tried(why)]
     return "\n".join(row for words in paragraphs for row in wrapped(words))
 
 
-def status(state: str, *, waiting: int, reserved: int, picked: int, shipped: int, taken: bool, tried: bool) -> str:
-    """The one word for a line in this state (see `LineWhy`): `taken` while somebody picks for it, `tried` once release
-    has looked at it.
+def status(
+    state: str, *, waiting: int, reserved: int, picked: int, shipped: int, tasks: Collection[str | None], tried: bool
+) -> str:
+    """The one word for a line in this state (see `LineWhy`): `tasks` are the states of its open promises' picks,
+    `tried` says that release has looked at it.
     """
     if state == "H":
         return "stopped"
     if waiting:
         return "tried and waiting" if tried else "not tried yet"
     if reserved:
-        return "picking" if taken else "pickable"
+        return "picking" if "taken" in tasks else "pickable" if "open" in tasks else "released"
     if picked:
         return "picked"
     return "shipped" if shipped else "cancelled"
@@ -120,7 +125,7 @@ def _waits(why: LineWhy) -> Iterator[str]:
     if not why.waiting:
         return
     if why.status == "stopped":
-        yield f"{why.waiting} are missing. The line is stopped: release passes it over."
+        yield f"{why.waiting} {'is' if why.waiting == 1 else 'are'} missing. Release passes it over while it is stopped."
         return
     since = _clock(why, why.about.waiting_since)
     ahead = "Nobody is ahead of it."
@@ -134,7 +139,6 @@ def _waits(why: LineWhy) -> Iterator[str]:
             f"There is stock at {plain(doubt.location)} in doubt, count open: "
             f"{doubt.quantity} that nobody gets before they are counted."
         )
-    yield _next(why)
 
 
 def _rule(why: LineWhy) -> str:
@@ -154,31 +158,49 @@ def _several_lines(why: LineWhy) -> str:
     )
 
 
-def _next(why: LineWhy) -> str:
-    supply = why.next_supply
-    if supply is None:
-        return f"No purchase order has any {plain(why.sku)} still to come."
-    today = why.about.site.today(why.about.asked_at)
-    late = " (late)" if supply.expected_on < today else ""
-    return (
-        f"Next: {plain(supply.po)} line {supply.line}, expected {supply.expected_on.isoformat()}{late}, "
-        f"{supply.quantity} to come."
-    )
+# --- What comes next ----------------------------------------------------------------------------------------
+
+
+def _next(why: LineWhy) -> Iterator[str]:
+    event = why.next_event
+    if event is None or event.kind == "not_tried":
+        return
+    yield f"Next: {event.name}."
+    if event.kind == "inbound" and why.coming.spoken_for:
+        yield f"All {why.coming.spoken_for} that come before that go to those ahead of it."
 
 
 # --- What was tried -----------------------------------------------------------------------------------------
 
 
 def _tried(why: LineWhy) -> Iterator[str]:
-    if not why.waiting or why.status == "stopped":
-        return
+    """The history: what is alike several times in a row is told once."""
     if not why.attempts:
-        yield "Release has not looked at it yet."
+        if why.status == "not tried yet":
+            yield "ALARM: release has not looked at it yet, although order entry itself tries. Tell a lead."
         return
-    last = why.attempts[-1]
-    cause = CAUSES.get(last.cause, last.cause)
+    told = [
+        _alike(why, list(some)) for _, some in groupby(why.attempts, key=lambda one: one.run if one.got else one.reason)
+    ]
+    count = len(why.attempts)
+    if count == 1:
+        yield f"Tried once: {told[0]}"
+        return
+    yield f"Tried {'more than ' if why.earlier else ''}{count} times while it was waiting:"
+    if len(told) > TURNS_SHOWN:
+        yield "  ... --json has the earlier ones."
+    yield from (f"  {one}" for one in told[-TURNS_SHOWN:])
+
+
+def _alike(why: LineWhy, some: list[Attempt]) -> str:
+    last = some[-1]
+    when = _clock(why, last.at)
+    if len(some) > 1:
+        when = f"{len(some)} times from {_clock(why, some[0].at)} to {when}, the last (run {last.run})"
+    else:
+        when = f"{when} (run {last.run})"
     said = outcome(last.got, last.short, last.reason, why.about.fill_percent)
-    yield f"Last tried {_clock(why, last.at)} after {cause}: {said}"
+    return f"{when} after {CAUSES.get(last.cause, plain(last.cause))}: {said}"
 
 
 def outcome(got: int, short: int, reason: str | None, fill_percent: int | None = None) -> str:

@@ -11,7 +11,7 @@ from small_floor import SITE, TODAY, SmallFloor, gtin, sscc
 
 from db import connection
 from db.connection import iso, transaction
-from warehouse import explain, orders, picks, release, site
+from warehouse import attempts, explain, orders, picks, release, site
 from warehouse.explain import LineWhy, OrderWhy
 from warehouse.flows.picking_steps import GoTo
 from warehouse.reply import InputError, Verdict
@@ -97,7 +97,8 @@ def test_a_line_that_release_never_saw(small):
     told = why(small, "SO-1")
     assert told.status == "not tried yet"
     assert told.attempts == ()
-    assert "Release has not looked at it yet." in told.words()
+    assert "ALARM: release has not looked at it yet" in told.words()
+    assert told.next_event.kind == "not_tried"
 
 
 def test_the_json_of_a_line_holds_every_field(small):
@@ -132,6 +133,19 @@ def test_the_json_of_a_line_holds_every_field(small):
         "ahead": {"lines": 0, "units": 0},
         "next_supply": {"po": "PO-9", "line": 1, "expected_on": "2026-06-18", "quantity": 100},
         "in_doubt": [],
+        "place": {"lines": 0, "units": 0},
+        "stopped": None,
+        "next_event": {
+            "kind": "inbound",
+            "name": "PO-9 line 1, due Thursday, none of 100 already promised ahead of you",
+            "on": "2026-06-18",
+            "days_late": 0,
+            "po": "PO-9",
+            "line": 1,
+            "quantity": 100,
+            "promised_ahead": 0,
+        },
+        "earlier_attempts": False,
     }
     assert attempts[0] == {
         "at": "2026-06-15T09:00:00.000000Z",
@@ -172,13 +186,15 @@ def test_the_next_supply_is_the_earliest_line_with_something_open(small):
     small.purchase_order("PO-1", ("GOWN-L", 10), expected_on=TODAY - timedelta(days=2))
     small.purchase_order("PO-2", ("MASK", 99), ("GOWN-L", 40), expected_on=date(2026, 11, 23))
     small.order("SO-1", ("GOWN-L", 60))
-    assert "Next: PO-1 line 1, expected 2026-06-13 (late), 10 to come." in text(why(small, "SO-1"))
+    assert "Next: PO-1 line 1, was due 2026-06-13, 2 days late, none of 10 already promised ahead of you." in text(
+        why(small, "SO-1")
+    )
 
     ana = small.hand("1001")
     ana.scan("PO-1")
     ana.case(sscc(1), gtin(1), 10)
 
-    assert "Next: PO-2 line 2, expected 2026-11-23, 40 to come." in text(why(small, "SO-1"))
+    assert "Next: PO-2 line 2, due 2026-11-23, none of 40 already promised ahead of you." in text(why(small, "SO-1"))
 
 
 def test_an_unknown_order_or_line_is_one_clear_sentence(small):
@@ -263,9 +279,12 @@ def test_words_tell_who_picks_what_and_where(small):
 
     assert told.words().splitlines() == [
         "SO-1/1: 24 ea of GOWN-L (Gown L) for Customer C3, promised for 2026-06-15. 1 of it is cancelled.",
+        "Status: picking.",
         "All of it is reserved:",
         "  10 from the loose stock at A-01, LEO is picking it.",
         "  13 from CASE-1 at A-02, to be picked, nobody has it in hand.",
+        "Next: the pick of 23, which LEO has in hand.",
+        "Tried once: today 09:00 (run 3) after order entry: it got 24, nothing was missing then.",
     ]
 
 
@@ -316,7 +335,8 @@ def test_wide_letters_take_two_columns(small):
 # --- What was tried -----------------------------------------------------------------------------------------
 
 
-def test_runs_while_nothing_was_missing_are_left_out_and_only_the_last_20_are_told(small):
+def test_runs_while_nothing_was_missing_are_left_out_and_only_the_last_ones_are_told(small, monkeypatch):
+    monkeypatch.setattr(attempts, "SHOWN", 20)
     small.stock("GOWN-L", 5)
     small.order("SO-1", ("GOWN-L", 5))
     for _ in range(3):
@@ -333,6 +353,8 @@ def test_runs_while_nothing_was_missing_are_left_out_and_only_the_last_20_are_to
     assert len(tried) == 20
     assert [one.run for one in tried] == sorted(one.run for one in tried)
     assert tried[-1].run == connection.value("SELECT MAX(id) FROM release_run")
+    assert why(small, "SO-2").as_json()["earlier_attempts"] is True
+    assert "Tried more than 20 times while it was waiting: 20 times from today" in text(why(small, "SO-2"))
 
 
 class Reference:
@@ -381,7 +403,7 @@ class Reference:
         for line_id, order, line in lines:
             tried = why(self.small, order, line).attempts
             found = [(one.run, one.outcome, one.got, one.short, one.reason) for one in tried]
-            assert found == self.tried.get(line_id, [])[-20:], (order, line)
+            assert found == self.tried.get(line_id, [])[-attempts.SHOWN :], (order, line)
             derived += len(found)
         stored = connection.value("SELECT COUNT(*) FROM release_verdict")
         assert derived > stored, "hardly anything was worked out"

@@ -16,6 +16,7 @@ from warehouse import explain_words
 from warehouse.reply import InputError
 from warehouse.site import Site
 from warehouse.told import transcript_words
+from warehouse.vendor_figures import fields_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class By:
 
     def as_json(self) -> dict[str, Any]:
         """As the command prints it."""
-        return {"operator": self.operator, "station": self.station, "source": self.source, "command": self.command}
+        return fields_of(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,7 @@ class Arrived:
 
     def as_json(self) -> dict[str, Any]:
         """As the command prints it."""
-        return {
-            "unit": self.unit,
-            "quantity": self.quantity,
-            "location": self.location,
-            "status": self.status,
-            "kind": self.kind,
-        }
+        return fields_of(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +59,7 @@ class Lost:
 
     def as_json(self) -> dict[str, Any]:
         """As the command prints it."""
-        return {"order": self.order, "line": self.line, "quantity": self.quantity, "reason": self.reason}
+        return fields_of(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +98,7 @@ class Named:
 
     def as_json(self) -> dict[str, Any]:
         """As the command prints it."""
-        return {"order": self.order, "line": self.line}
+        return fields_of(self)
 
 
 @dataclass(frozen=True, slots=True)
