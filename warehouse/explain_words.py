@@ -196,7 +196,8 @@ def _alike(why: LineWhy, some: list[Attempt]) -> str:
     last = some[-1]
     when = _clock(why, last.at)
     if len(some) > 1:
-        when = f"{len(some)} times from {_clock(why, some[0].at)} to {when}, the last (run {last.run})"
+        since = _clock(why, some[0].at)
+        when = f"{len(some)} times {when if since == when else f'from {since} to {when}'}, the last (run {last.run})"
     else:
         when = f"{when} (run {last.run})"
     said = outcome(last.got, last.short, last.reason, why.about.fill_percent)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from command_desk import shape
+
+from warehouse.told import queue_words
 
 WAITING = {
     "place": "whole",
@@ -144,3 +149,26 @@ def test_a_receipt_told_by_a_person(floor):
 )
 def test_a_run_that_cannot_be_told(floor, words, said):
     floor.call("transcript", *words).refused(said)
+
+
+# --- docs/told.md ---------------------------------------------------------------------------------------
+
+
+def test_the_guide_has_every_field_and_every_reason(floor):
+    guide = (Path(__file__).parents[2] / "docs" / "told.md").read_text(encoding="utf-8")
+    told = [
+        floor.call(*words, "--json").json()
+        for words in (("why", "SO-2"), ("queue", "GOWN-L"), ("transcript", "RC-0001"))
+    ]
+    explained = set(re.findall(r"`(\w+)`", guide))
+
+    assert set(_names(told)) - explained == set()
+    assert queue_words.WHY.keys() - explained == set()
+
+
+def _names(value):
+    """Every name of a field in a JSON value, however deep."""
+    if isinstance(value, dict):
+        yield from value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _names(inner)

@@ -188,7 +188,7 @@ def test_hostile_names_keep_the_table(small):
 
 
 def test_every_rule_has_its_words():
-    assert max(map(len, queue_words._WHY.values())) <= 21
+    assert max(map(len, queue_words.WHY.values())) <= 21
 
 
 # --- The sum ----------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from warehouse.explain_words import cell, plain, wrapped
 if TYPE_CHECKING:
     from warehouse.told.queue import Queue, Stopped, Waiting
 
-_WHY = {
+WHY = {
     "NO_SUPPLY": "nothing free",
     "SUPPLY_EXHAUSTED": "no more was free",
     "COMPLETE_NOT_MET": "all at once only",
@@ -52,7 +52,7 @@ def _row(queue: Queue, line: Waiting) -> str:
     if line.reason is None:
         why = "NOT TRIED YET: alarm"
     else:
-        why = _WHY.get(line.reason, plain(line.reason.lower().replace("_", " "), 21))
+        why = WHY.get(line.reason, plain(line.reason.lower().replace("_", " "), 21))
     days = (queue.site.today(queue.asked_at) - queue.site.today(line.waiting_since)).days
     return (
         f"{line.place:>5} {_named(line)} {cell(line.customer_name, 14)} "
