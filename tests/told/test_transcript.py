@@ -149,9 +149,9 @@ def test_every_cause_is_told_and_stays_as_it_was_told(small):
     told: dict[int, str] = {}
 
     def tell() -> None:
-        for (run_id,) in connection.rows("SELECT id FROM release_run ORDER BY id"):
-            said = json.dumps(transcript.run(small.site, run_id).as_json())
-            assert told.setdefault(run_id, said) == said
+        """Each run that is new, as it is told at once."""
+        for (run_id,) in connection.rows("SELECT id FROM release_run WHERE id > ? ORDER BY id", max(told, default=0)):
+            told[run_id] = json.dumps(transcript.run(small.site, run_id).as_json())
 
     for number in range(1, 6):
         small.order(f"SO-{number}", ("GOWN-L", 10 * number))
@@ -173,6 +173,7 @@ def test_every_cause_is_told_and_stays_as_it_was_told(small):
     small.stock("GOWN-L", 200)
     tell()
 
+    assert {run_id: json.dumps(transcript.run(small.site, run_id).as_json()) for run_id in told} == told
     runs = [json.loads(one) for one in told.values()]
     assert [run["cause"] for run in runs][5:] == [
         *("receipt", "receipt", "receipt"),
