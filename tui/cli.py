@@ -201,6 +201,20 @@ def _reports(commands: Commands) -> None:
     why = command(commands, "why", "say why an order line waits, and what comes next for it", "reports.why")
     why.add_argument("order", metavar="ORDER[/LINE]", help="such as SO-11077 or SO-11077/3")
     json_option(why)
+    atp = command(
+        commands,
+        "atp",
+        "say what can still be promised of an item, and when each waiting line can have it",
+        "promises.atp",
+        "Supplies by day: free stock, goods in a stage, lines of purchase orders. Lines that\n"
+        "wait are counted in the order of service; what they leave can be promised to\n"
+        "others. No day is ever in the past. docs/promises.md tells all.",
+    )
+    atp.add_argument("sku", metavar="SKU", help="an item")
+    atp.add_argument(
+        "--limit", metavar="N", default="20", help="how many supplies and order lines are shown (default 20)"
+    )
+    json_option(atp)
     board = command(commands, "board", "print what is released, being received, and waiting", "reports.board")
     json_option(board)
     verify = command(

@@ -47,14 +47,14 @@ def supplies(at: Calendar, item_id: int) -> Iterator[Supply]:
     It is read while it is asked for: inside a snapshot, or under the item's lock.
     """
     return heapq.merge(
-        _here(at, item_id),
+        here(at, item_id),
         _deliveries(at, item_id, "0001-01-01", at.today.isoformat()),
         _deliveries(at, item_id, at.today.isoformat(), FAR),
         key=lambda supply: supply.on,
     )
 
 
-def _here(at: Calendar, item_id: int) -> list[Supply]:
+def here(at: Calendar, item_id: int) -> list[Supply]:
     """Free pieces: those that can be picked, and those in a stage by the day on which they leave it."""
     found = connection.rows(
         "SELECT CASE status WHEN 'AVAILABLE' THEN NULL ELSE received_at END, SUM(qty - qty_reserved) "
