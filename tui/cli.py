@@ -204,11 +204,11 @@ def _reports(commands: Commands) -> None:
     atp = command(
         commands,
         "atp",
-        "say what can still be promised of an item, and when each waiting line can have it",
+        "say what can still be promised of an item, and who gets what when",
         "promises.atp",
-        "Supplies by day: free stock, goods in a stage, lines of purchase orders. Lines that\n"
-        "wait are counted in the order of service; what they leave can be promised to\n"
-        "others. No day is ever in the past. docs/promises.md tells all.",
+        "Supplies by day: free stock, goods in a stage, lines of purchase orders. Order\n"
+        "lines that wait are counted in the order of service; what they leave can be\n"
+        "promised to others. No day is ever in the past. docs/promises.md tells all.",
     )
     atp.add_argument("sku", metavar="SKU", help="an item")
     atp.add_argument(
