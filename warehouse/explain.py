@@ -11,6 +11,8 @@ from db.connection import instant
 from db.snapshot import snapshot
 from warehouse import explain_words, policy, stock
 from warehouse.attempts import Attempt, attempts
+from warehouse.promising import supply
+from warehouse.promising.atp import Estimate
 from warehouse.reply import InputError
 from warehouse.site import Site
 from warehouse.stock import Line
@@ -88,7 +90,8 @@ class LineWhy:
 
     `status` is one word for it, by what stands in its way first: "stopped" (held), "tried and waiting" or "not
     tried yet" while anything of it is missing; then "picking" or "pickable" while anything is reserved;
-    then "picked", "shipped", "cancelled". `min_need` is None where no quantity would do yet.
+    then "picked", "shipped", "cancelled". `min_need` is None where no quantity would do yet, `estimate` where the
+    line is not in the queue.
     """
 
     order: str
@@ -110,6 +113,7 @@ class LineWhy:
     attempts: tuple[Attempt, ...]
     in_doubt: tuple[Doubt, ...]
     about: About
+    estimate: Estimate | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The line as the command prints it."""
@@ -131,6 +135,7 @@ class LineWhy:
             "next_supply": self.next_supply.as_json() if self.next_supply else None,
             "attempts": [attempt.as_json() for attempt in self.attempts],
             "in_doubt": [{"location": doubt.location, "quantity": doubt.quantity} for doubt in self.in_doubt],
+            "estimate": self.estimate.as_json() if self.estimate else None,
         }
 
     def words(self) -> str:
@@ -239,6 +244,7 @@ def _line_why(site: Site, one: _Entered, order: list[Line], now: datetime) -> Li
             fill_percent=line.fill_percent,
             lines_in_order=line.lines_in_order,
         ),
+        estimate=supply.estimate_of(site, line.item_id, pieces_ahead + line.open, now) if line.waits else None,
     )
 
 
@@ -275,7 +281,7 @@ def _next_supply(site: Site, item_id: int) -> Supply | None:
     found = connection.row(
         "SELECT p.po, l.line, l.expected_on, l.qty_ordered - l.qty_received FROM po_line l "
         "JOIN purchase_order p ON p.id = l.po_id WHERE l.site = ? AND l.item_id = ? AND l.qty_received < l.qty_ordered "
-        "ORDER BY l.expected_on, p.po, l.line LIMIT 1",
+        "AND l.closed_at IS NULL ORDER BY l.expected_on, p.po, l.line LIMIT 1",
         site.code,
         item_id,
     )

@@ -130,6 +130,7 @@ def _waits(why: LineWhy) -> Iterator[str]:
             f"{doubt.quantity} that nobody gets before they are counted."
         )
     yield _next(why)
+    yield _estimated(why)
 
 
 def _rule(why: LineWhy) -> str:
@@ -159,6 +160,14 @@ def _next(why: LineWhy) -> str:
         f"Next: {plain(supply.po)} line {supply.line}, expected {supply.expected_on.isoformat()}{late}, "
         f"{supply.quantity} to come."
     )
+
+
+def _estimated(why: LineWhy) -> str:
+    """The day on which all that it misses can be there, and what it hangs on."""
+    told = why.estimate
+    if told is None or told.on is None or told.supply is None:
+        return "No day is known for it: what is ordered does not reach as far."
+    return f"Estimated for {told.on.isoformat()}: {told.supply.renamed(plain(told.supply.po)).cause}."
 
 
 # --- What was tried -----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ later one never has the earlier day, and what somebody orders tomorrow takes no 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -49,6 +49,10 @@ class Supply:
     def cause(self) -> str:
         """The same, and since when it is late."""
         return f"{self.name}, late since {self.late_since.isoformat()}" if self.late_since else self.name
+
+    def renamed(self, po: str) -> Supply:
+        """The same under a number that a terminal may show."""
+        return replace(self, po=po)
 
 
 def purchase_line(po: str, line: int) -> str:

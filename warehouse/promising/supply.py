@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from db import connection
 from db.connection import instant
 from warehouse import rules
-from warehouse.promising.atp import Supply, usable_on
+from warehouse.promising.atp import Estimate, Supply, estimate, usable_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +52,11 @@ def supplies(at: Calendar, item_id: int) -> Iterator[Supply]:
         _deliveries(at, item_id, at.today.isoformat(), FAR),
         key=lambda supply: supply.on,
     )
+
+
+def estimate_of(site: Site, item_id: int, needed: int, now: datetime) -> Estimate:
+    """The estimate of a line of an item that needs so many pieces, those of the lines before it included."""
+    return estimate(supplies(calendar(site, now), item_id), needed)
 
 
 def here(at: Calendar, item_id: int) -> list[Supply]:

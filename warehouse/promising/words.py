@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from warehouse.explain_words import plain
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
 
 def shown(supply: Supply) -> Supply:
     """The supply with a number that a terminal may show."""
-    return replace(supply, po=plain(supply.po))
+    return supply.renamed(plain(supply.po))
 
 
 def estimated(estimate: Estimate) -> str:
