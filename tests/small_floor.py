@@ -17,6 +17,7 @@ from db.connection import iso, transaction
 from warehouse import floor, orders, release, serials, site, stock
 from warehouse.command_log import Change
 from warehouse.floor import Given, Session
+from warehouse.promising import changes, supply
 from warehouse.reply import Reply
 
 SITE = "T1"
@@ -179,6 +180,22 @@ class SmallFloor:
                 qty_ordered=qty,
                 expected_on=expected_on.isoformat(),
             )
+
+    @transaction
+    def delivery_moves(self, po: str, line: int, day: date) -> int:
+        """Another day of delivery, as the import writes it; how many promises it moved."""
+        line_id, item_id, before = connection.one(
+            "SELECT l.id, l.item_id, l.expected_on FROM po_line l JOIN purchase_order p ON p.id = l.po_id "
+            "WHERE p.po = ? AND l.line = ?",
+            po,
+            line,
+        )
+        connection.locked(SITE, [item_id])
+        at = supply.calendar(self.site, self.now)
+        promised = changes.supplies_of(at, [item_id])
+        connection.execute("UPDATE po_line SET expected_on = ? WHERE id = ?", day.isoformat(), line_id)
+        moved = changes.NewDay(item_id, po, line, date.fromisoformat(before), day)
+        return changes.record(self.cause(), at, promised, [moved])
 
     def order(
         self,
