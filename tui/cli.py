@@ -215,6 +215,17 @@ def _reports(commands: Commands) -> None:
         "--limit", metavar="N", default="20", help="how many supplies and order lines are shown (default 20)"
     )
     json_option(atp)
+    moved = command(
+        commands,
+        "promises",
+        "list the promises that moved: old and new day, and why",
+        "promises.promises",
+        "Newest first. An import that gives a delivery another day moves them; 'dockbell\n"
+        "why' tells those of one order line. docs/promises.md tells every reason.",
+    )
+    moved.add_argument("--since", metavar="DATE", help="only those that moved on that day (YYYY-MM-DD) or later")
+    moved.add_argument("--limit", metavar="N", default="100", help="how many are shown (default 100)")
+    json_option(moved)
     board = command(commands, "board", "print what is released, being received, and waiting", "reports.board")
     json_option(board)
     verify = command(

@@ -11,11 +11,14 @@ from db.connection import instant
 from db.snapshot import snapshot
 from warehouse import explain_words, policy, stock
 from warehouse.attempts import Attempt, attempts
-from warehouse.promising import supply
+from warehouse.promising import changes, supply
 from warehouse.promising.atp import Estimate
+from warehouse.promising.changes import Moved
 from warehouse.reply import InputError
 from warehouse.site import Site
 from warehouse.stock import Line
+
+CHANGES_TOLD = 20  # the last times that a line's promise moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ class LineWhy:
     in_doubt: tuple[Doubt, ...]
     about: About
     estimate: Estimate | None = None
+    promise_changes: tuple[Moved, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The line as the command prints it."""
@@ -136,6 +140,7 @@ class LineWhy:
             "attempts": [attempt.as_json() for attempt in self.attempts],
             "in_doubt": [{"location": doubt.location, "quantity": doubt.quantity} for doubt in self.in_doubt],
             "estimate": self.estimate.as_json() if self.estimate else None,
+            "promise_changes": [change.as_json() for change in self.promise_changes],
         }
 
     def words(self) -> str:
@@ -245,6 +250,7 @@ def _line_why(site: Site, one: _Entered, order: list[Line], now: datetime) -> Li
             lines_in_order=line.lines_in_order,
         ),
         estimate=supply.estimate_of(site, line.item_id, pieces_ahead + line.open, now) if line.waits else None,
+        promise_changes=changes.of_line(line.id, CHANGES_TOLD),
     )
 
 

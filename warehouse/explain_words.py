@@ -131,6 +131,7 @@ def _waits(why: LineWhy) -> Iterator[str]:
         )
     yield _next(why)
     yield _estimated(why)
+    yield from _moved(why)
 
 
 def _rule(why: LineWhy) -> str:
@@ -168,6 +169,15 @@ def _estimated(why: LineWhy) -> str:
     if told is None or told.on is None or told.supply is None:
         return "No day is known for it: what is ordered does not reach as far."
     return f"Estimated for {told.on.isoformat()}: {told.supply.renamed(plain(told.supply.po)).cause}."
+
+
+def _moved(why: LineWhy) -> Iterator[str]:
+    """The last time that its day moved by somebody's doing, and how often before."""
+    if not why.promise_changes:
+        return
+    last, times = why.promise_changes[-1], len(why.promise_changes)
+    before = f", the last of {times} times" if times > 1 else ""
+    yield f"Its day moved {_clock(why, last.at)}{before}: {last.days} ({last.reason}, {plain(last.cause)})."
 
 
 # --- What was tried -----------------------------------------------------------------------------------------

@@ -134,6 +134,7 @@ def test_the_json_of_a_line_holds_every_field(small):
         "next_supply": {"po": "PO-9", "line": 1, "expected_on": "2026-06-18", "quantity": 100},
         "in_doubt": [],
         "estimate": {"on": "2026-06-18", "cause": "PO-9 line 1"},
+        "promise_changes": [],
     }
     assert attempts[0] == {
         "at": "2026-06-15T09:00:00.000000Z",

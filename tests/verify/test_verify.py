@@ -304,7 +304,7 @@ class Broken:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.generation = 0
+        self.generation = -1  # of no database yet, not even the first of a process
         self.open()
         if url.startswith("sqlite"):
             migrate.up()

@@ -1,4 +1,4 @@
-"""atp: what can still be promised of an item, and the day that each waiting line can expect."""
+"""atp, promises: what can still be promised of an item, who can expect it when, and whose day moved."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from tui.commands.opening import clean, now, open_site, whole
+from tui.commands.opening import clean, now, open_site, since, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,25 @@ def atp(options: argparse.Namespace) -> None:
         print(json.dumps(seen.as_json()))
         return
     print("\n".join(_words(seen)))
+
+
+def promises(options: argparse.Namespace) -> None:
+    """The promises that moved, newest first, as JSON or as text."""
+    from warehouse.explain_words import plain
+    from warehouse.promising import changes
+
+    opened = open_site(options)
+    limit = whole(options.limit, "--limit")
+    found = changes.since(opened.site.code, since(options.since), limit + 1)
+    if options.json:
+        print(json.dumps([one.as_json() for one in found[:limit]]))
+        return
+    for one in found[:limit]:
+        print(f"{opened.site.local(one.at):%Y-%m-%d %H:%M}  {one.words(plain)}")
+    if not found:
+        print("No promise moved.")
+    elif len(found) > limit:
+        print("and earlier ones: --limit shows more")
 
 
 def _words(seen: Available) -> Iterator[str]:

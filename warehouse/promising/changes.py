@@ -73,11 +73,15 @@ class Moved:
             "cause": self.cause,
         }
 
+    @property
+    def days(self) -> str:
+        """From which day to which."""
+        return " -> ".join(day.isoformat() if day else "no day" for day in (self.old_on, self.new_on))
+
     def words(self, plain: Callable[[str], str] = str) -> str:
         """The change in one line; `plain` makes a number from outside fit to be shown."""
         who = f"{plain(self.order)}/{self.line}" if self.order else f"{self.lines} more lines of {plain(self.sku)}"
-        days = " -> ".join(day.isoformat() if day else "no day" for day in (self.old_on, self.new_on))
-        return f"{who} {days} {self.reason} {plain(self.cause)}"
+        return f"{who} {self.days} {self.reason} {plain(self.cause)}"
 
 
 # --- Writing --------------------------------------------------------------------------------------------
@@ -201,6 +205,14 @@ def of_line(line_id: int, limit: int) -> tuple[Moved, ...]:
 def of_scan(scan_id: str, limit: int) -> tuple[Moved, ...]:
     """The first promises that a command moved, by item in the order of service."""
     return _read("WHERE c.scan_id = ? ORDER BY c.id LIMIT ?", scan_id, limit)
+
+
+def since(site: str, day: date | None, limit: int) -> tuple[Moved, ...]:
+    """The last promises that moved at a site, on a day or later, newest first."""
+    first = day.isoformat() if day else "0001-01-01"
+    return _read(
+        "WHERE c.site = ? AND c.changed_on >= ? ORDER BY c.changed_on DESC, c.id DESC LIMIT ?", site, first, limit
+    )
 
 
 def _read(where: str, *params: Any) -> tuple[Moved, ...]:
