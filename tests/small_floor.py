@@ -194,7 +194,7 @@ class SmallFloor:
         at = supply.calendar(self.site, self.now)
         promised = changes.supplies_of(at, [item_id])
         connection.execute("UPDATE po_line SET expected_on = ? WHERE id = ?", day.isoformat(), line_id)
-        moved = changes.NewDay(item_id, po, line, date.fromisoformat(before), day)
+        moved = changes.new_day(at, item_id, po, line, before=date.fromisoformat(before), after=day)
         return changes.record(self.cause(), at, promised, [moved])
 
     def order(

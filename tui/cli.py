@@ -220,8 +220,9 @@ def _reports(commands: Commands) -> None:
         "promises",
         "list the promises that moved: old and new day, and why",
         "promises.promises",
-        "Newest first. An import that gives a delivery another day moves them; 'dockbell\n"
-        "why' tells those of one order line. docs/promises.md tells every reason.",
+        "Newest first. An import that gives a delivery another day moves them, and so does\n"
+        "a line that is closed short; 'dockbell why' tells those of one order line.\n"
+        "docs/promises.md tells every reason.",
     )
     moved.add_argument("--since", metavar="DATE", help="only those that moved on that day (YYYY-MM-DD) or later")
     moved.add_argument("--limit", metavar="N", default="100", help="how many are shown (default 100)")

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from tui.commands.opening import clean, now, open_site, since, whole
+from warehouse.reply import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,12 +15,15 @@ if TYPE_CHECKING:
     from warehouse.promising.available import Available
 
 
+MOST = 10_000  # rows that a person or a program asks for at a time
+
+
 def atp(options: argparse.Namespace) -> None:
     """The supplies of an item in time and its first waiting lines, as JSON or as text."""
     from warehouse.promising import available
 
     opened = open_site(options)
-    limit = whole(options.limit, "--limit")
+    limit = _limit(options.limit)
     seen = available.read(opened.site, clean(options.sku, "SKU"), now(), limit)
     if options.json:
         print(json.dumps(seen.as_json()))
@@ -33,7 +37,7 @@ def promises(options: argparse.Namespace) -> None:
     from warehouse.promising import changes
 
     opened = open_site(options)
-    limit = whole(options.limit, "--limit")
+    limit = _limit(options.limit)
     found = changes.since(opened.site.code, since(options.since), limit + 1)
     if options.json:
         print(json.dumps([one.as_json() for one in found[:limit]]))
@@ -44,6 +48,13 @@ def promises(options: argparse.Namespace) -> None:
         print("No promise moved.")
     elif len(found) > limit:
         print("and earlier ones: --limit shows more")
+
+
+def _limit(text: str) -> int:
+    limit = whole(text, "--limit")
+    if limit > MOST:
+        raise InputError(f"--limit is at most {MOST:,}, not {limit:,}.")
+    return limit
 
 
 def _words(seen: Available) -> Iterator[str]:

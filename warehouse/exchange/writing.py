@@ -25,7 +25,7 @@ from warehouse.exchange.result import ImportResult, result_of
 from warehouse.exchange.tables import CUSTOMERS, ITEMS, LOCATIONS, MASTERS
 from warehouse.orders import NewLine, NewOrder
 from warehouse.promising import changes
-from warehouse.promising.changes import NewDay
+from warehouse.promising.changes import Event
 from warehouse.promising.supply import Calendar
 from warehouse.reply import Released
 from warehouse.stock import MAX_PIECES, Cause
@@ -71,7 +71,7 @@ def write(job: Job, progress: Progress | None) -> ImportResult:
     _open_stock(job, ids, ticker)
     promised = changes.supplies_of(job.calendar, (ids[ITEMS.name][sku] for sku in sorted(plan.moved)))
     writing_inbound.write(cause=job.cause, plan=plan, seen=job.seen, ids=ids, ticker=ticker)
-    moved = changes.record(job.cause, job.calendar, promised, _new_days(plan, ids))
+    moved = changes.record(job.cause, job.calendar, promised, _new_days(job, ids))
     _enter_orders(job, ids, ticker)
     ticker.end()
     released = _release(job, ids, Ticker(progress, "releasing", len(plan.touched)))
@@ -253,16 +253,17 @@ def _line_row(cause: Cause, order_id: int, line: NewLine) -> tuple[object, ...]:
     )
 
 
-def _new_days(plan: Plan, ids: Ids) -> list[NewDay]:
+def _new_days(job: Job, ids: Ids) -> list[Event]:
     return [
-        NewDay(
+        changes.new_day(
+            job.calendar,
             ids[ITEMS.name][line.sku],
             line.po,
             line.line,
-            date.fromisoformat(line.before),
-            date.fromisoformat(line.after),
+            before=date.fromisoformat(line.before),
+            after=date.fromisoformat(line.after),
         )
-        for line in plan.rescheduled
+        for line in job.plan.rescheduled
     ]
 
 

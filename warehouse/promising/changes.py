@@ -1,4 +1,4 @@
-"""Whose promise moves when a delivery gets another day: worked out before and after it, under the item's lock.
+"""Whose promise moves when a delivery changes: worked out before and after it, under the item's lock.
 
 No estimate is stored. Both are worked out in the transaction of the change, so a row says what that change alone did:
 whoever was served or went away since the last one is in both. What moves by itself, a late delivery that does not come
@@ -31,14 +31,14 @@ CHUNK = 1000  # order lines that are read, and changes that are written, at a ti
 
 
 @dataclass(frozen=True, slots=True)
-class NewDay:
-    """A line of a purchase order that is now expected on another day."""
+class Event:
+    """What happened to a line of a purchase order: goods come later or not at all, or else sooner; and its reason."""
 
     item_id: int
     po: str
     line: int
-    before: date
-    after: date
+    later: bool
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,25 @@ class Moved:
         return f"{who} {self.days} {self.reason} {plain(self.cause)}"
 
 
+# --- What happens ---------------------------------------------------------------------------------------
+
+
+def new_day(at: Calendar, item_id: int, po: str, line: int, *, before: date, after: date) -> Event:
+    """A delivery is expected on another day."""
+    later = usable_on(after, at.today, at.late_days) > usable_on(before, at.today, at.late_days)
+    return Event(item_id, po, line, later, "VENDOR_LATE" if later else "SUPPLY_EARLIER")
+
+
+def closed_short(item_id: int, po: str, line: int) -> Event:
+    """Nothing more of a line is expected, although not all of it came."""
+    return Event(item_id, po, line, later=True, reason="SHORT_RECEIPT")
+
+
+def expected_again(item_id: int, po: str, line: int) -> Event:
+    """The rest of a line that was closed short is expected all the same."""
+    return Event(item_id, po, line, later=False, reason="SUPPLY_EARLIER")
+
+
 # --- Writing --------------------------------------------------------------------------------------------
 
 
@@ -92,11 +111,11 @@ def supplies_of(at: Calendar, items: Iterable[int]) -> dict[int, list[Supply]]:
     return {item: list(supplies(at, item)) for item in items if stock.totals(at.site.code, item).waiting_lines}
 
 
-def record(cause: Cause, at: Calendar, before: Mapping[int, Sequence[Supply]], days: Sequence[NewDay]) -> int:
-    """Write down whose promises moved since `before` was read, and answer how many; the days are written by now."""
+def record(cause: Cause, at: Calendar, before: Mapping[int, Sequence[Supply]], events: Sequence[Event]) -> int:
+    """Write down whose promises moved since `before` was read, and answer how many; the events are written by now."""
     moved = 0
     for item_id, was in before.items():
-        of_item = [day for day in days if day.item_id == item_id]
+        of_item = [event for event in events if event.item_id == item_id]
         moves = _moves(at, item_id, was, list(supplies(at, item_id)))
         count = 0
         while some := list(islice(moves, min(CHUNK, MOST - count))):
@@ -148,13 +167,13 @@ def _insert(
     cause: Cause,
     at: Calendar,
     item_id: int,
-    days: Sequence[NewDay],
+    events: Sequence[Event],
     moves: Iterable[tuple[int | None, int, Estimate, Estimate]],
 ) -> None:
     today = at.today.isoformat()
     rows = []
     for line_id, lines, old, new in moves:
-        reason, name = _why(at, old, new, days)
+        reason, name = _why(old, new, events)
         rows.append(
             (cause.site, cause.at, today, item_id, line_id, lines, _day(old), _day(new), reason, name, cause.scan_id)
         )
@@ -169,23 +188,18 @@ def _day(estimate: Estimate) -> str | None:
     return estimate.on.isoformat() if estimate.on else None
 
 
-def _why(at: Calendar, old: Estimate, new: Estimate, days: Sequence[NewDay]) -> tuple[str, str]:
-    """The reason code and the delivery that moved a line: the one that it hangs on, if that has another day.
+def _why(old: Estimate, new: Estimate, events: Sequence[Event]) -> tuple[str, str]:
+    """The reason code and the delivery that moved a line: the one that it hangs on, if something happened to that.
 
-    Else it is the first that moved in the same direction, for the line is served by what others left.
+    Else it is the first that moves lines in the same direction, for the line is served by what others left.
     """
     later = old.on is not None and (new.on is None or new.on > old.on)
     hangs_on = old.supply if later else new.supply
-    same_way = [day for day in days if (_counted(at, day.after) > _counted(at, day.before)) == later]
-    named = [day for day in same_way if hangs_on and (day.po, day.line) == (hangs_on.po, hangs_on.line)]
-    reason = "VENDOR_LATE" if later else "SUPPLY_EARLIER"
-    for day in named or same_way:
-        return reason, purchase_line(day.po, day.line)
-    return reason, new.supply.name if new.supply else ""
-
-
-def _counted(at: Calendar, day: date) -> date:
-    return usable_on(day, at.today, at.late_days)
+    same_way = [event for event in events if event.later == later]
+    named = [event for event in same_way if hangs_on and (event.po, event.line) == (hangs_on.po, hangs_on.line)]
+    for event in named or same_way:
+        return event.reason, purchase_line(event.po, event.line)
+    return "SUPPLY_EARLIER", new.supply.name if new.supply else ""
 
 
 # --- Reading --------------------------------------------------------------------------------------------
