@@ -220,8 +220,8 @@ def _reports(commands: Commands) -> None:
         "promises",
         "list the promises that moved: old and new day, and why",
         "promises.promises",
-        "Newest first. An import that gives a delivery another day moves them, and so does\n"
-        "a line that is closed short; 'dockbell why' tells those of one order line.\n"
+        "Newest first. An import that gives a delivery another day moves them, or a line\n"
+        "that is closed short; 'dockbell why' tells those of one order line.\n"
         "docs/promises.md tells every reason.",
     )
     moved.add_argument("--since", metavar="DATE", help="only those that moved on that day (YYYY-MM-DD) or later")
