@@ -233,6 +233,32 @@ def _reports(commands: Commands) -> None:
     transcript.add_argument("target", metavar="RECEIPT|RUN", help="a receipt, or the number of a run")
     transcript.add_argument("--limit", metavar="N", default="20", help="the last N runs of a receipt (default 20)")
     json_option(transcript)
+    atp = command(
+        commands,
+        "atp",
+        "say what can still be promised of an item, and who gets what when",
+        "promises.atp",
+        "Supplies by day: free stock, goods in a stage, lines of purchase orders. Order\n"
+        "lines that wait are counted in the order of service; what they leave can be\n"
+        "promised to others. No day is ever in the past. docs/promises.md tells all.",
+    )
+    atp.add_argument("sku", metavar="SKU", help="an item")
+    atp.add_argument(
+        "--limit", metavar="N", default="20", help="how many supplies and order lines are shown (default 20)"
+    )
+    json_option(atp)
+    moved = command(
+        commands,
+        "promises",
+        "list the promises that moved: old and new day, and why",
+        "promises.promises",
+        "Newest first. An import that gives a delivery another day moves them, or a line\n"
+        "that is closed short; 'dockbell why' tells those of one order line.\n"
+        "docs/promises.md tells every reason.",
+    )
+    moved.add_argument("--since", metavar="DATE", help="only those that moved on that day (YYYY-MM-DD) or later")
+    moved.add_argument("--limit", metavar="N", default="100", help="how many are shown (default 100)")
+    json_option(moved)
     board = command(commands, "board", "print what is released, being received, and waiting", "reports.board")
     json_option(board)
     verify = command(

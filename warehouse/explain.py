@@ -11,6 +11,9 @@ from db.connection import instant
 from db.snapshot import snapshot
 from warehouse import attempts, explain_words, policy, stock
 from warehouse.attempts import Attempt
+from warehouse.promising import changes, supply
+from warehouse.promising.atp import Estimate
+from warehouse.promising.changes import Moved
 from warehouse.reply import InputError
 from warehouse.site import Site
 from warehouse.stock import Line
@@ -19,6 +22,8 @@ from warehouse.told.arriving import Coming, Supply
 from warehouse.told.next_event import NextEvent, next_event
 from warehouse.told.stopping import Stop
 from warehouse.told.together import Together, together
+
+CHANGES_TOLD = 20  # the last times that a line's promise moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,9 @@ class LineWhy:
 
     `status` is one word for it, by what stands in its way first: "stopped" (held), "tried and waiting" or "not
     tried yet" while anything of it is missing; then "picking", "pickable" or (not to be picked yet) "released" while
-    anything is reserved; then "picked", "shipped", "cancelled". `min_need` is None where no quantity would do yet.
-    `earlier` says that there were attempts before those that are told. `owed` are pieces that it lent to another line.
+    anything is reserved; then "picked", "shipped", "cancelled". `min_need` is None where no quantity would do yet,
+    `estimate` where the line is not in the queue. `earlier` says that there were attempts before those that are told.
+    `owed` are pieces that it lent to another line.
     """
 
     order: str
@@ -101,6 +107,8 @@ class LineWhy:
     together: Together | None
     owed: int
     about: About
+    estimate: Estimate | None = None
+    promise_changes: tuple[Moved, ...] = ()
 
     @property
     def next_supply(self) -> Supply | None:
@@ -139,6 +147,8 @@ class LineWhy:
             "earlier_attempts": self.earlier,
             "ship_set": self.together.as_json() if self.together else None,
             "owed": self.owed,
+            "estimate": self.estimate.as_json() if self.estimate else None,
+            "promise_changes": [change.as_json() for change in self.promise_changes],
         }
 
     def words(self) -> str:
@@ -251,6 +261,8 @@ def _line_why(site: Site, one: _Entered, order: list[Line], now: datetime) -> Li
             fill_percent=line.fill_percent,
             today=site.today(now),
         ),
+        estimate=supply.estimate_of(site, line.item_id, pieces_ahead + line.open, now) if line.waits else None,
+        promise_changes=changes.of_line(line.id, CHANGES_TOLD),
     )
 
 

@@ -48,7 +48,7 @@ CAUSES = {
 def line(why: LineWhy) -> str:
     """Several sentences, one paragraph a matter, no line wider than 100 columns."""
     first = [_ordered(why), f"Status: {why.status}.", *_has(why), *_waits(why)]
-    paragraphs = [*first, *_with_others(why), *_next(why), *_tried(why)]
+    paragraphs = [*first, *_with_others(why), *_next(why), *_estimated(why), *_moved(why), *_tried(why)]
     return "\n".join(row for words in paragraphs for row in wrapped(words))
 
 
@@ -184,6 +184,26 @@ def _next(why: LineWhy) -> Iterator[str]:
     yield f"Next: {event.name}."
     if event.kind == "inbound" and why.coming.spoken_for:
         yield f"All {why.coming.spoken_for} that come before that go to those ahead of it."
+
+
+def _estimated(why: LineWhy) -> Iterator[str]:
+    """The day on which all that it misses can be there, and what it hangs on."""
+    told = why.estimate
+    if told is None:
+        return
+    if told.on is None or told.supply is None:
+        yield "No day is known for it: what is ordered does not reach as far."
+        return
+    yield f"Estimated for {told.on.isoformat()}: {told.supply.renamed(plain(told.supply.po)).cause}."
+
+
+def _moved(why: LineWhy) -> Iterator[str]:
+    """The last time that its day moved by somebody's doing, and how often before."""
+    if not why.promise_changes:
+        return
+    last, times = why.promise_changes[-1], len(why.promise_changes)
+    before = f", the last of {times} times" if times > 1 else ""
+    yield f"Its day moved {_clock(why, last.at)}{before}: {last.days} ({last.reason}, {plain(last.cause)})."
 
 
 # --- What was tried -----------------------------------------------------------------------------------------

@@ -128,6 +128,8 @@ CREATE TABLE sweep_found (
 )
 
 INDEXES = (
+    "CREATE INDEX line_held ON order_line (site, item_id, rank_on, id) WHERE state = 'H'",
+    "CREATE INDEX run_receipt ON release_run (receipt_id, id) WHERE receipt_id IS NOT NULL",
     "CREATE INDEX line_set ON order_line (set_id) WHERE set_id IS NOT NULL",
     "CREATE INDEX set_claims ON ship_set (site, claims_on) WHERE claiming = 0 AND n_unsat > 0",
     "CREATE INDEX set_unwatched ON ship_set (site, id) WHERE claiming = 0 AND n_unsat > 0 AND watch_id IS NULL",

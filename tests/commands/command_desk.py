@@ -29,6 +29,7 @@ COMMANDS = (
     *("scanner list", "scanner setup", "scanner decode", "config show", "doctor"),
     *("labels unit", "labels locations", "labels cards", "labels sheet"),
     *("packs", "inbound", "queue", "transcript"),
+    *("packs", "inbound", "atp", "promises"),
     *("receipts", "receipt"),
     *("block", "unblock", "accept"),
     *("export receipts", "site", "site set"),

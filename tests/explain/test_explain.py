@@ -14,6 +14,7 @@ from db.connection import iso, transaction
 from warehouse import attempts, explain, order_entry, orders, picks, planning, release, site
 from warehouse.explain import LineWhy, OrderWhy
 from warehouse.flows.picking_steps import GoTo
+from warehouse.promising import available
 from warehouse.reply import InputError, Verdict
 
 
@@ -148,6 +149,8 @@ def test_the_json_of_a_line_holds_every_field(small):
         "ship_set": None,
         "owed": 0,
         "earlier_attempts": False,
+        "estimate": {"on": "2026-06-18", "cause": "PO-9 line 1"},
+        "promise_changes": [],
     }
     assert attempts[0] == {
         "at": "2026-06-15T09:00:00.000000Z",
@@ -197,6 +200,32 @@ def test_the_next_supply_is_the_earliest_line_with_something_open(small):
     ana.case(sscc(1), gtin(1), 10)
 
     assert "Next: PO-2 line 2, due 2026-11-23, none of 40 already promised ahead of you." in text(why(small, "SO-1"))
+
+
+def test_the_estimate_is_the_day_that_atp_tells_and_names_its_supply(small):
+    small.purchase_order("PO-1", ("GOWN-L", 12), expected_on=TODAY - timedelta(days=4))
+    small.purchase_order("4711", ("MASK", 9), ("GOWN-L", 30), expected_on=TODAY + timedelta(days=2))
+    small.purchase_order("PO-SHUT", ("GOWN-L", 500))
+    connection.execute("UPDATE po_line SET closed_at = '2026-06-14T09:00:00.000000Z' WHERE qty_ordered = 500")
+    for number, pieces in enumerate((12, 20, 11), 1):
+        small.order(f"SO-{number}", ("GOWN-L", pieces))
+    small.stock("MASK", 5)
+    small.order("SO-4", ("MASK", 5))
+
+    told = [why(small, f"SO-{number}") for number in range(1, 5)]
+
+    assert [one.as_json()["estimate"] for one in told] == [
+        {"on": "2026-06-16", "cause": "PO-1 line 1, late since 2026-06-11"},
+        {"on": "2026-06-17", "cause": "PO 4711 line 2"},
+        {"on": None, "cause": "no supply"},
+        None,
+    ]
+    seen = available.read(small.site, "GOWN-L", small.now, 3)
+    assert [one.estimate for one in seen.lines] == [one.estimate for one in told[:3]]
+    assert "Estimated for 2026-06-16: PO-1 line 1, late since 2026-06-11." in text(told[0])
+    assert "Estimated for 2026-06-17: PO 4711 line 2." in text(told[1])
+    assert "No day is known for it: what is ordered does not reach as far." in text(told[2])
+    assert "stimated" not in text(told[3])
 
 
 def test_an_unknown_order_or_line_is_one_clear_sentence(small):

@@ -6,11 +6,12 @@ import itertools
 import os
 import re
 import threading
+from datetime import timedelta
 
 import psycopg
 import pytest
 from postgres import postgres_url
-from small_floor import SITE, SmallFloor, gtin, sscc
+from small_floor import SITE, TODAY, SmallFloor, gtin, sscc
 
 from db import connection, migrate
 from warehouse import blocks, carriers, facts, invariants, orders, policy, site
@@ -104,7 +105,13 @@ def busy_floor() -> SmallFloor:
     closed_receipt(small, ana)
     pallets(small)
     serial_numbers()
+    later_delivery(small)
     return small
+
+
+def later_delivery(small: SmallFloor) -> None:
+    """What SO-2 and SO-3 wait for comes a week later."""
+    assert small.delivery_moves("PO-1", 1, TODAY + timedelta(days=7)) == 2
 
 
 def stopped_goods(small: SmallFloor, leo) -> None:
@@ -297,7 +304,7 @@ class Broken:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.generation = 0
+        self.generation = -1  # of no database yet, not even the first of a process
         self.open()
         if url.startswith("sqlite"):
             migrate.up()
@@ -356,7 +363,7 @@ def _postgres_without_guards() -> str:
                 [f'ALTER TABLE {table} DROP CONSTRAINT "{constraint}"' for table, constraint in constraints]
                 + [
                     f"DROP TRIGGER {table}_append_only ON {table}"
-                    for table in ("stock_move", "capture", "carrier_move")
+                    for table in ("stock_move", "capture", "carrier_move", "promise_change")
                 ]
             )
         )
@@ -420,6 +427,8 @@ LOOSE = "(SELECT id FROM handling_unit WHERE kind = 'LOOSE' AND status = 'AVAILA
 EMPTY = "(SELECT MAX(id) FROM handling_unit WHERE kind = 'LOOSE' AND status = 'CONSUMED')"
 PICKED = "(SELECT id FROM handling_unit WHERE kind = 'PICKED' AND lot = 'L1')"
 CASE_4 = f"(SELECT id FROM reservation WHERE unit_id = {unit(sscc(4))} AND state = 'OPEN')"
+
+CHANGED = "(SELECT MAX(id) FROM promise_change)"
 
 
 def as_text(select: str) -> str:
@@ -646,6 +655,18 @@ FAULTS = {
         as_text(
             f"'SO-7/1 run ' || CAST(run_id AS TEXT) FROM release_verdict WHERE line_id = {line('SO-7')} AND qty > 0"
         ),
+    ),
+    "a promise never moves into the past": (
+        f"UPDATE promise_change SET new_on = '2026-06-14' WHERE id = {CHANGED}",
+        as_text(f"'promise change ' || CAST({CHANGED} AS TEXT)"),
+    ),
+    "a promise that moved has another day": (
+        f"UPDATE promise_change SET old_on = new_on WHERE id = {CHANGED}",
+        as_text(f"'promise change ' || CAST({CHANGED} AS TEXT)"),
+    ),
+    "promise_change.item": (
+        f"UPDATE promise_change SET item_id = {item('MASK')} WHERE id = {CHANGED}",
+        as_text(f"'promise change ' || CAST({CHANGED} AS TEXT)"),
     ),
     "I9 nothing that fits waits": (
         "INSERT INTO order_line (site, order_id, line, item_id, policy, min_fill_percent, priority, promised_on, rank_on, "

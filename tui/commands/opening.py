@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from db import connection, migrate
 from warehouse import site
@@ -88,3 +88,15 @@ def whole(text: str, name: str, *, signed: bool = False) -> int:
         example = "+10 or -2" if signed else "5"
         raise InputError(f"{name} is a whole number such as {example}, not '{text}'.")
     return int(text)
+
+
+def since(text: str | None) -> date | None:
+    """The day of --since, or None where it was not given."""
+    if text is None:
+        return None
+    try:
+        if len(text) == len("YYYY-MM-DD"):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise InputError(f"--since is a day such as 2026-06-15, not '{text}'.")

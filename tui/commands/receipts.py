@@ -7,10 +7,9 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 
-from tui.commands.opening import clean, open_site
+from tui.commands.opening import clean, open_site, since
 from warehouse.barcodes.text import escaped
 from warehouse.inbound import advising, listing
 from warehouse.inbound.advice import Advice, Case, Difference, Line
@@ -22,7 +21,7 @@ COLUMNS = 80
 def receipts(options: argparse.Namespace) -> None:
     """The receipts of the site, newest first."""
     opened = open_site(options)
-    found = listing.receipts(opened.site.code, since=_since(options.since), only_open=options.open)
+    found = listing.receipts(opened.site.code, since=since(options.since), only_open=options.open)
     if options.json:
         print(json.dumps([head.as_json() for head in found]))
         return
@@ -54,17 +53,6 @@ def receipt(options: argparse.Namespace) -> None:
         print(json.dumps(found.as_json()))
     else:
         _tell(found)
-
-
-def _since(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        if len(text) == len("YYYY-MM-DD"):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise InputError(f"--since is a day such as 2026-06-15, not '{text}'.")
 
 
 # --- The report's files ---------------------------------------------------------------------------------

@@ -1,25 +1,28 @@
 """The check of what is not a master: opening balances, purchase orders, announced cases, sales orders.
 
 Such a row is written once. The same row again changes nothing, another content is refused: these numbers have
-moved on since, and the floor's own commands change them. Sales orders do change, within what is not settled yet.
+moved on since, and the floor's own commands change them. Sales orders do change, within what is not settled yet; of a
+purchase order's line only the day may be another one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from warehouse import policy
-from warehouse.exchange import announcements
+from warehouse.exchange import announcements, rescheduling
 from warehouse.exchange.cells import Cell
-from warehouse.exchange.differing import Change, by_number, changes, half_stated, in_words, one_partner, refuse_changes
+from warehouse.exchange.differing import Change, by_number, changes, half_stated, in_words, one_partner
 from warehouse.exchange.draft import ChangedLine, Draft, Opening, PurchaseLine, SalesLine
 from warehouse.exchange.on_record import FIXED, Opened, Order
 from warehouse.exchange.reading import Row, Ticker
 from warehouse.exchange.tables import ASNS, PURCHASE_ORDERS, SALES_ORDERS, STOCK, TOLERANCES
 from warehouse.site import NO_EXPIRY
 from warehouse.stock import MAX_PIECES
+
+OfKnown = Callable[[Draft, Row, Mapping[str, Cell]], None]
 
 
 def check(draft: Draft, rows: Mapping[str, list[Row]], ticker: Ticker) -> None:
@@ -100,7 +103,7 @@ def _opened_before(draft: Draft, row: Row) -> bool:
 
 def _purchase_order(draft: Draft, po: str, rows: list[Row]) -> None:
     seen = draft.seen.purchase_orders.get(po)
-    for row in _new_lines(draft, seen, rows, "vendor"):
+    for row in _new_lines(draft, seen, rows, "vendor", rescheduling.check):
         vendor, item = draft.find(row, "vendor"), draft.find(row, "sku")
         partner = seen.partner if seen else None
         if vendor is None or item is None or not one_partner(draft, po, partner, rows[0], row, "vendor"):
@@ -196,15 +199,15 @@ def _unchangeable(row: Row, differing: list[Change], line: dict[str, Cell]) -> t
     return None
 
 
-def _new_lines(draft: Draft, seen: Order | None, rows: list[Row], partner: str) -> list[Row]:
-    """The rows that are not on record; those that are must say the same, where they say something."""
+def _new_lines(draft: Draft, seen: Order | None, rows: list[Row], partner: str, known: OfKnown) -> list[Row]:
+    """The rows that are not on record; those that are go to `known`, with what is on record of them."""
     fresh = []
     for row in rows:
         line = seen.lines.get(row["line"]) if seen else None
         if seen is None or line is None:
             fresh.append(row)
         else:
-            refuse_changes(draft, row, {partner: seen.partner} | line)
+            known(draft, row, {partner: seen.partner} | line)
     return fresh
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from warehouse.invariants import carriers, goods, ledger, orders, receiving, units
+from warehouse.invariants import carriers, goods, ledger, orders, promises, receiving, units
 from warehouse.invariants.check import Check, Invariant
 from warehouse.invariants.orders import FIRST_UNSERVED, SERVED, UNSERVED_ITEMS
 
@@ -30,4 +30,5 @@ def checks(dialect: str) -> Sequence[Check]:
         orders.PICKED_PIECES,
         orders.RUNS,
         orders.VERDICTS,
+        promises.CHANGES,
     )
