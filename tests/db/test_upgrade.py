@@ -199,7 +199,11 @@ def _fill_orders() -> None:
             )  # fmt: skip
             if got:
                 _promise(line, items[sku], units[sku], qty, got)
-    for sku, usable, promised, waiting, pieces in (("GOWN", 5, 5, 5, 54), ("MASK", 8, 0, 2, 12), ("GOWN-M", 9, 0, 1, 6)):
+    for sku, usable, promised, waiting, pieces in (
+        ("GOWN", 5, 5, 5, 54),
+        ("MASK", 8, 0, 2, 12),
+        ("GOWN-M", 9, 0, 1, 6),
+    ):
         connection.insert_row(
             "item_stock", site=SITE, item_id=items[sku], usable=usable, reserved=promised, waiting_lines=waiting,
             waiting_qty=pieces,
