@@ -67,11 +67,5 @@ def _say(swept: Swept) -> None:
     if swept.due:
         log.info("the sweep did %d pieces of work that were due", swept.due)
     for one in swept.missed:
-        log.error(
-            "release had missed a %s (item %s, set %s): %d lines, %d pieces",
-            one.what,
-            one.item_id,
-            one.set_id,
-            one.lines,
-            one.pieces,
-        )
+        where = (one.item_id, one.set_id)
+        log.error("release had missed a %s (item, set %s): %d lines, %d pieces", one.what, where, one.lines, one.pieces)
