@@ -9,10 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from db import connection
 from db.connection import DatabaseError, iso, patience
 from db.snapshot import snapshot
-from warehouse import command_log, rules, serials
+from warehouse import command_log, completing, rules, serials
 from warehouse.exchange import on_record, writing
 from warehouse.exchange.checking import check
 from warehouse.exchange.draft import named_in
@@ -53,8 +52,7 @@ def import_paths(
         if loose:
             serials.ensure(site.code, "unit", count=loose)
         try:
-            last_run = int(connection.value("SELECT COALESCE(MAX(id), 0) FROM release_run"))
-            return _with_completed(writing.write(job, progress), command_id, last_run)
+            return _with_completed(writing.write(job, progress))
         except writing.CheckAgainError:
             waited = time.monotonic() - started
         if waited > patience.seconds:
@@ -64,17 +62,14 @@ def import_paths(
         time.sleep(random.uniform(0.001, 0.02))  # let those be through who came first
 
 
-def _with_completed(result: ImportResult, command_id: str, last_run: int) -> ImportResult:
-    """The result with what orders that leave together got right after the import's transaction, in runs after the last."""
-    lines, pieces = connection.one(
-        "SELECT COUNT(DISTINCT r.line_id), COALESCE(SUM(r.qty), 0) FROM release_run x "
-        "JOIN reservation r ON r.run_id = x.id WHERE x.id > ? AND x.scan_id = ? AND x.cause IN ('complete','goes_on')",
-        *(last_run, command_id),
-    )
+def _with_completed(result: ImportResult) -> ImportResult:
+    """The result with what orders that leave together got of it, right after the import's own transaction."""
+    given = completing.afterwards()
+    lines = {(one.order, one.line) for one in given}
     return replace(
         result,
-        released_lines=result.released_lines + int(lines),
-        released_pieces=result.released_pieces + int(pieces),
+        released_lines=result.released_lines + len(lines),
+        released_pieces=result.released_pieces + sum(one.quantity for one in given),
     )
 
 
