@@ -199,9 +199,40 @@ def _office(commands: Commands) -> None:
 
 
 def _reports(commands: Commands) -> None:
-    why = command(commands, "why", "say why an order line waits, and what comes next for it", "reports.why")
+    why = command(
+        commands,
+        "why",
+        "say why an order line waits, and what comes next for it",
+        "reports.why",
+        "Its status, its place in the queue, the delivery that reaches it, and each time\n"
+        "that it was tried. docs/told.md tells every field.",
+    )
     why.add_argument("order", metavar="ORDER[/LINE]", help="such as SO-11077 or SO-11077/3")
     json_option(why)
+    queue = command(
+        commands,
+        "queue",
+        "list who waits for an item, in the order of service",
+        "told.queue",
+        "SUM is what a line and all lines ahead of it miss: a supply of that many pieces\n"
+        "serves down to that line. NEED is the least that a line takes now. docs/told.md\n"
+        "tells every field.",
+    )
+    queue.add_argument("sku", metavar="SKU", help="the item")
+    queue.add_argument("--limit", metavar="N", default="20", help="how many lines are shown (default 20)")
+    json_option(queue)
+    transcript = command(
+        commands,
+        "transcript",
+        "tell what release did: what arrived, who got it in which order, who is next",
+        "told.transcript",
+        "dockbell transcript RC-0007    every run that the cases of a receipt have caused\n"
+        "dockbell transcript 4711       one run, by its number ('dockbell why' has them)\n"
+        "docs/told.md tells every field.",
+    )
+    transcript.add_argument("target", metavar="RECEIPT|RUN", help="a receipt, or the number of a run")
+    transcript.add_argument("--limit", metavar="N", default="20", help="the last N runs of a receipt (default 20)")
+    json_option(transcript)
     board = command(commands, "board", "print what is released, being received, and waiting", "reports.board")
     json_option(board)
     verify = command(

@@ -9,11 +9,16 @@ from typing import Any
 from db import connection
 from db.connection import instant
 from db.snapshot import snapshot
-from warehouse import explain_words, policy, stock
-from warehouse.attempts import Attempt, attempts
+from warehouse import attempts, explain_words, policy, stock
+from warehouse.attempts import Attempt
 from warehouse.reply import InputError
 from warehouse.site import Site
 from warehouse.stock import Line
+from warehouse.told import arriving, stopping
+from warehouse.told.arriving import Coming, Supply
+from warehouse.told.next_event import NextEvent, next_event
+from warehouse.told.stopping import Stop
+from warehouse.told.together import Together, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +46,6 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Supply:
-    """A line of a purchase order of which `quantity` pieces are still to come."""
-
-    po: str
-    line: int
-    expected_on: date
-    quantity: int
-
-    def as_json(self) -> dict[str, Any]:
-        """The supply as the command prints it."""
-        return {
-            "po": self.po,
-            "line": self.line,
-            "expected_on": self.expected_on.isoformat(),
-            "quantity": self.quantity,
-        }
-
-
-@dataclass(frozen=True, slots=True)
 class Doubt:
     """Pieces of the item whose presence is in doubt: nobody gets them before the open count is done."""
 
@@ -79,7 +65,7 @@ class About:
     promised_on: date
     waiting_since: datetime
     fill_percent: int
-    lines_in_order: int
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +73,9 @@ class LineWhy:
     """The whole story of an order line; all quantities are pieces.
 
     `status` is one word for it, by what stands in its way first: "stopped" (held), "tried and waiting" or "not
-    tried yet" while anything of it is missing; then "picking" or "pickable" while anything is reserved;
-    then "picked", "shipped", "cancelled". `min_need` is None where no quantity would do yet.
+    tried yet" while anything of it is missing; then "picking", "pickable" or (not to be picked yet) "released" while
+    anything is reserved; then "picked", "shipped", "cancelled". `min_need` is None where no quantity would do yet.
+    `earlier` says that there were attempts before those that are told. `owed` are pieces that it lent to another line.
     """
 
     order: str
@@ -106,13 +93,28 @@ class LineWhy:
     reservations: tuple[Promise, ...]
     lines_ahead: int
     pieces_ahead: int
-    next_supply: Supply | None
+    coming: Coming
     attempts: tuple[Attempt, ...]
+    earlier: bool
     in_doubt: tuple[Doubt, ...]
+    stop: Stop | None
+    together: Together | None
+    owed: int
     about: About
+
+    @property
+    def next_supply(self) -> Supply | None:
+        """The next delivery of its item, whoever gets it."""
+        return self.coming.first
+
+    @property
+    def next_event(self) -> NextEvent | None:
+        """What happens next for the line; None where nothing more does."""
+        return next_event(self)
 
     def as_json(self) -> dict[str, Any]:
         """The line as the command prints it."""
+        event = self.next_event
         return {
             "order": self.order,
             "line": self.line,
@@ -131,6 +133,12 @@ class LineWhy:
             "next_supply": self.next_supply.as_json() if self.next_supply else None,
             "attempts": [attempt.as_json() for attempt in self.attempts],
             "in_doubt": [{"location": doubt.location, "quantity": doubt.quantity} for doubt in self.in_doubt],
+            "place": {"lines": self.lines_ahead, "units": self.pieces_ahead},
+            "stopped": self.stop.as_json() if self.stop else None,
+            "next_event": event.as_json() if event else None,
+            "earlier_attempts": self.earlier,
+            "ship_set": self.together.as_json() if self.together else None,
+            "owed": self.owed,
         }
 
     def words(self) -> str:
@@ -199,7 +207,7 @@ def _entered(site: Site, order: str) -> list[_Entered]:
 def _line_why(site: Site, one: _Entered, order: list[Line], now: datetime) -> LineWhy:
     line = one.line
     promises = _promises(line.id)
-    tried = attempts(site.code, line, one.waiting_since, order)
+    tried = attempts.attempts(site.code, line, one.waiting_since, order, attempts.SHOWN + 1)
     lines_ahead, pieces_ahead = _ahead(site, line)
     return LineWhy(
         order=line.order,
@@ -212,7 +220,7 @@ def _line_why(site: Site, one: _Entered, order: list[Line], now: datetime) -> Li
             reserved=line.reserved,
             picked=line.picked,
             shipped=line.shipped,
-            taken=any(promise.task == "taken" for promise in promises),
+            tasks=[promise.task for promise in promises],
             tried=bool(tried),
         ),
         ordered=line.ordered,
@@ -225,9 +233,13 @@ def _line_why(site: Site, one: _Entered, order: list[Line], now: datetime) -> Li
         reservations=promises,
         lines_ahead=lines_ahead,
         pieces_ahead=pieces_ahead,
-        next_supply=_next_supply(site, line.item_id),
-        attempts=tried,
+        coming=arriving.coming(site.code, line.item_id, pieces_ahead),
+        attempts=tried[-attempts.SHOWN :],
+        earlier=len(tried) > attempts.SHOWN,
         in_doubt=_in_doubt(site, line.item_id),
+        stop=stopping.stopped_by(line.id) if line.held else None,
+        together=together(line, order),
+        owed=line.owed,
         about=About(
             site=site,
             asked_at=now,
@@ -237,7 +249,7 @@ def _line_why(site: Site, one: _Entered, order: list[Line], now: datetime) -> Li
             promised_on=date.fromisoformat(one.promised_on),
             waiting_since=instant(one.waiting_since),
             fill_percent=line.fill_percent,
-            lines_in_order=line.lines_in_order,
+            today=site.today(now),
         ),
     )
 
@@ -269,17 +281,6 @@ def _ahead(site: Site, line: Line) -> tuple[int, int]:
         line.id,
     )
     return int(lines), int(pieces)
-
-
-def _next_supply(site: Site, item_id: int) -> Supply | None:
-    found = connection.row(
-        "SELECT p.po, l.line, l.expected_on, l.qty_ordered - l.qty_received FROM po_line l "
-        "JOIN purchase_order p ON p.id = l.po_id WHERE l.site = ? AND l.item_id = ? AND l.qty_received < l.qty_ordered "
-        "ORDER BY l.expected_on, p.po, l.line LIMIT 1",
-        site.code,
-        item_id,
-    )
-    return Supply(found[0], found[1], date.fromisoformat(found[2]), found[3]) if found else None
 
 
 def _in_doubt(site: Site, item_id: int) -> tuple[Doubt, ...]:

@@ -11,7 +11,7 @@ from small_floor import SITE, TODAY, SmallFloor, gtin, sscc
 
 from db import connection
 from db.connection import iso, transaction
-from warehouse import explain, order_entry, orders, picks, release, site
+from warehouse import attempts, explain, order_entry, orders, picks, planning, release, site
 from warehouse.explain import LineWhy, OrderWhy
 from warehouse.flows.picking_steps import GoTo
 from warehouse.reply import InputError, Verdict
@@ -97,7 +97,8 @@ def test_a_line_that_release_never_saw(small):
     told = why(small, "SO-1")
     assert told.status == "not tried yet"
     assert told.attempts == ()
-    assert "Release has not looked at it yet." in told.words()
+    assert "ALARM: release has not looked at it yet" in told.words()
+    assert told.next_event.kind == "not_tried"
 
 
 def test_the_json_of_a_line_holds_every_field(small):
@@ -132,6 +133,21 @@ def test_the_json_of_a_line_holds_every_field(small):
         "ahead": {"lines": 0, "units": 0},
         "next_supply": {"po": "PO-9", "line": 1, "expected_on": "2026-06-18", "quantity": 100},
         "in_doubt": [],
+        "place": {"lines": 0, "units": 0},
+        "stopped": None,
+        "next_event": {
+            "kind": "inbound",
+            "name": "PO-9 line 1, due Thursday, none of 100 already promised ahead of you",
+            "on": "2026-06-18",
+            "days_late": 0,
+            "po": "PO-9",
+            "line": 1,
+            "quantity": 100,
+            "promised_ahead": 0,
+        },
+        "ship_set": None,
+        "owed": 0,
+        "earlier_attempts": False,
     }
     assert attempts[0] == {
         "at": "2026-06-15T09:00:00.000000Z",
@@ -172,13 +188,15 @@ def test_the_next_supply_is_the_earliest_line_with_something_open(small):
     small.purchase_order("PO-1", ("GOWN-L", 10), expected_on=TODAY - timedelta(days=2))
     small.purchase_order("PO-2", ("MASK", 99), ("GOWN-L", 40), expected_on=date(2026, 11, 23))
     small.order("SO-1", ("GOWN-L", 60))
-    assert "Next: PO-1 line 1, expected 2026-06-13 (late), 10 to come." in text(why(small, "SO-1"))
+    assert "Next: PO-1 line 1, was due 2026-06-13, 2 days late, none of 10 already promised ahead of you." in text(
+        why(small, "SO-1")
+    )
 
     ana = small.hand("1001")
     ana.scan("PO-1")
     ana.case(sscc(1), gtin(1), 10)
 
-    assert "Next: PO-2 line 2, expected 2026-11-23, 40 to come." in text(why(small, "SO-1"))
+    assert "Next: PO-2 line 2, due 2026-11-23, none of 40 already promised ahead of you." in text(why(small, "SO-1"))
 
 
 def test_an_unknown_order_or_line_is_one_clear_sentence(small):
@@ -202,6 +220,11 @@ def test_what_each_policy_asks_for_and_why_it_got_nothing(small):
     part, line, one, three = (why(small, f"SO-{name}") for name in ("PART", "LINE", "ONE", "THREE"))
 
     assert [told.min_need for told in (part, line, one, three)] == [20, 30, 25, None]
+    assert (
+        "Its order leaves complete: 3 lines together. The rest misses: 5 of GOWN-M (line 2), 5 of MASK (line 3)."
+        in text(three)
+    )
+    assert "From 2026-07-15 on it takes what it can get, and holds it until all is there." in text(three)
     assert [told.attempts[-1].reason for told in (part, line, one, three)] == [
         "MIN_FILL_NOT_MET",
         "COMPLETE_NOT_MET",
@@ -212,9 +235,6 @@ def test_what_each_policy_asks_for_and_why_it_got_nothing(small):
     assert "it takes all 30 at once or nothing" in text(line)
     assert "fewer were free than the 30 that it takes at once" in text(line)
     assert "it takes all 25 at once or nothing" in text(one)
-    assert "ships complete and has 3 lines: complete orders of several lines are not released by this version" in text(
-        three
-    )
     assert three.as_json()["min_need"] is None
 
 
@@ -263,9 +283,12 @@ def test_words_tell_who_picks_what_and_where(small):
 
     assert told.words().splitlines() == [
         "SO-1/1: 24 ea of GOWN-L (Gown L) for Customer C3, promised for 2026-06-15. 1 of it is cancelled.",
+        "Status: picking.",
         "All of it is reserved:",
         "  10 from the loose stock at A-01, LEO is picking it.",
         "  13 from CASE-1 at A-02, to be picked, nobody has it in hand.",
+        "Next: the pick of 23, which LEO has in hand.",
+        "Tried once: today 09:00 (run 3) after order entry: it got 24, nothing was missing then.",
     ]
 
 
@@ -316,7 +339,8 @@ def test_wide_letters_take_two_columns(small):
 # --- What was tried -----------------------------------------------------------------------------------------
 
 
-def test_runs_while_nothing_was_missing_are_left_out_and_only_the_last_20_are_told(small):
+def test_runs_while_nothing_was_missing_are_left_out_and_only_the_last_ones_are_told(small, monkeypatch):
+    monkeypatch.setattr(attempts, "SHOWN", 20)
     small.stock("GOWN-L", 5)
     small.order("SO-1", ("GOWN-L", 5))
     for _ in range(3):
@@ -333,21 +357,24 @@ def test_runs_while_nothing_was_missing_are_left_out_and_only_the_last_20_are_to
     assert len(tried) == 20
     assert [one.run for one in tried] == sorted(one.run for one in tried)
     assert tried[-1].run == connection.value("SELECT MAX(id) FROM release_run")
+    assert why(small, "SO-2").as_json()["earlier_attempts"] is True
+    assert "Tried more than 20 times while it was waiting: 20 times today 09:00, the last" in text(why(small, "SO-2"))
 
 
 class Reference:
-    """What each run of release means for every line that waits, by `release.plan` over the whole queue."""
+    """What each run of release means for every line that waits, by `planning.plan` over the whole queue."""
 
     def __init__(self, small: SmallFloor, monkeypatch: pytest.MonkeyPatch) -> None:
         self.small = small
         self.tried: dict[int, list[tuple[int, str, int, int, str | None]]] = {}
         self.real = release.release
         monkeypatch.setattr(release, "release", self.release)
-        monkeypatch.setattr(release, "BLOCKED_SHOWN", 1)
+        for module in (planning, release):
+            monkeypatch.setattr(module, "BLOCKED_SHOWN", 1)
 
     def release(self, cause, item_id, trigger, today, **how):
         supply = [
-            release.FreeUnit(*row)
+            planning.FreeUnit(*row)
             for row in connection.rows(
                 "SELECT id, qty - qty_reserved, expiry FROM handling_unit WHERE item_id = ? AND qty > qty_reserved "
                 "AND status = 'AVAILABLE' AND order_id IS NULL ORDER BY expiry, received_at, id",
@@ -355,21 +382,21 @@ class Reference:
             )
         ]
         queue = [
-            release.WaitingLine(*row)
+            planning.WaitingLine(*row)
             for row in connection.rows(
                 "SELECT id, qty_open, min_need, policy FROM order_line WHERE item_id = ? AND state = 'W' ORDER BY rank_on, id",
                 item_id,
             )
         ]
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(release, "BLOCKED_SHOWN", 1_000_000)
-            planned = release.plan(supply, iter(queue), today)
+            patch.setattr(planning, "BLOCKED_SHOWN", 1_000_000)
+            planned = planning.plan(supply, iter(queue), today)
         done = self.real(cause, item_id, trigger, today, **how)
         run = connection.value("SELECT MAX(id) FROM release_run")
         told = {one.line_id: one for one in planned.verdicts}
         nothing = "SUPPLY_EXHAUSTED" if planned.supply_before else "NO_SUPPLY"
         for line in queue:
-            one = told.get(line.id) or release.LineVerdict(line.id, "SKIPPED", 0, line.open, nothing)
+            one = told.get(line.id) or planning.LineVerdict(line.id, "SKIPPED", 0, line.open, nothing)
             self.tried.setdefault(line.id, []).append((run, one.outcome, one.qty, one.short, one.reason or None))
         return done
 
@@ -381,7 +408,7 @@ class Reference:
         for line_id, order, line in lines:
             tried = why(self.small, order, line).attempts
             found = [(one.run, one.outcome, one.got, one.short, one.reason) for one in tried]
-            assert found == self.tried.get(line_id, [])[-20:], (order, line)
+            assert found == self.tried.get(line_id, [])[-attempts.SHOWN :], (order, line)
             derived += len(found)
         stored = connection.value("SELECT COUNT(*) FROM release_verdict")
         assert derived > stored, "hardly anything was worked out"
