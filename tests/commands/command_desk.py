@@ -33,6 +33,7 @@ COMMANDS = (
     *("receipts", "receipt"),
     *("block", "unblock", "accept"),
     *("export receipts", "site", "site set"),
+    *("hold", "unhold", "holds", "pin", "priority", "sweep", "redistribute", "lend", "hoarding"),
 )
 
 

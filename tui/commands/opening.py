@@ -81,6 +81,16 @@ def order_and_line(at: Site, text: str) -> tuple[str, int | None]:
     return text, None
 
 
+def day(text: str, name: str) -> date:
+    """A day of the site's calendar from the command line; raises InputError for anything else."""
+    from warehouse.exchange import cells
+
+    try:
+        return date.fromisoformat(cells.day(text))
+    except cells.CellError as error:
+        raise InputError(f"{name} {error}; nothing was changed.") from error
+
+
 def whole(text: str, name: str, *, signed: bool = False) -> int:
     """A whole number of at most nine digits from the command line; not zero."""
     body = text[1:] if signed and text[:1] in ("+", "-") else text

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from db.connection import DatabaseError, iso, patience
 from db.snapshot import snapshot
-from warehouse import command_log, rules, serials
+from warehouse import command_log, completing, rules, serials
 from warehouse.exchange import on_record, writing
 from warehouse.exchange.checking import check
 from warehouse.exchange.draft import named_in
@@ -54,7 +54,7 @@ def import_paths(
         if loose:
             serials.ensure(site.code, "unit", count=loose)
         try:
-            return _with_moved(writing.write(job, progress), command_id)
+            return _with_moved(_with_completed(writing.write(job, progress)), command_id)
         except writing.CheckAgainError:
             waited = time.monotonic() - started
         if waited > patience.seconds:
@@ -67,6 +67,17 @@ def import_paths(
 def _with_moved(result: ImportResult, command_id: str) -> ImportResult:
     """The result with the first of the promises that it moved, for people."""
     return replace(result, moved=changes.of_scan(command_id, LISTED)) if result.promises_moved else result
+
+
+def _with_completed(result: ImportResult) -> ImportResult:
+    """The result with what orders that leave together got of it, right after the import's own transaction."""
+    given = completing.afterwards()
+    lines = {(one.order, one.line) for one in given}
+    return replace(
+        result,
+        released_lines=result.released_lines + len(lines),
+        released_pieces=result.released_pieces + sum(one.quantity for one in given),
+    )
 
 
 def _job(cause: Cause, at: Calendar, paths: Sequence[Path], files: Files, progress: Progress | None) -> writing.Job:

@@ -223,7 +223,12 @@ def _change_orders(job: Job, ticker: Ticker) -> None:
             "WHERE h.site = ? AND h.order_no = ? AND l.line = ?",
             *(job.cause.site, changed.order, changed.line),
         )
-        order_changes.change(job.cause, line_id, changed.values)
+        values = dict(changed.values)
+        days = values.pop("patience_days", None)
+        if values:
+            order_changes.change(job.cause, line_id, values)
+        if days is not None:
+            order_changes.be_patient(job.cause, line_id, int(days))
 
 
 def _new_days(job: Job, ids: Ids) -> list[Event]:
