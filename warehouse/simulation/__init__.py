@@ -1,0 +1,24 @@
+"""What-if: a year of orders and receipts served anew under other policies. Pure: nothing here reads a table.
+
+Who gets what is decided by the functions that decide it on the floor, `warehouse.planning.plan` and
+`warehouse.policy`; only the stock and the orders are kept in memory, and a day is as fine as time is.
+"""
+
+from warehouse.simulation.figures import Figures
+from warehouse.simulation.generated import generated
+from warehouse.simulation.policies import NEVER_CLAIMS, Policy, policies
+from warehouse.simulation.run import run
+from warehouse.simulation.year import Delivery, Order, OrderedLine, Year
+
+__all__ = [
+    "NEVER_CLAIMS",
+    "Delivery",
+    "Figures",
+    "Order",
+    "OrderedLine",
+    "Policy",
+    "Year",
+    "generated",
+    "policies",
+    "run",
+]
