@@ -30,6 +30,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Row = tuple[Any, ...]
 
+CHUNK = 500  # keys in one IN list, rows in one INSERT: below the parameter limits of both engines
+
 database = peewee.DatabaseProxy()
 
 # What the driver raises when the database is away or busy, for those who only read and try again later.
@@ -223,6 +225,13 @@ def insert_row(table: str, *, unless: str = "", **columns: Any) -> None:
 @functools.cache
 def _columns(names: tuple[str, ...]) -> tuple[str, str]:
     return ", ".join(names), ", ".join("?" * len(names))
+
+
+def chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """The values in lists of a size that one statement takes."""
+    rest = iter(values)
+    while some := list(itertools.islice(rest, CHUNK)):
+        yield some
 
 
 def marks(values: Iterable[Any]) -> str:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from db import connection, migrate
-from db.connection import iso, transaction
-from warehouse import floor, orders, release, serials, site, stock
+from db.connection import iso
+from warehouse import floor, order_entry, orders, release, serials, site, stock
 from warehouse.command_log import Change
+from warehouse.completing import releasing
 from warehouse.floor import Given, Session
+from warehouse.order_entry import NewLine, NewOrder
 from warehouse.reply import Reply
 
 SITE = "T1"
@@ -188,24 +190,37 @@ class SmallFloor:
         fill: int = 0,
         priority: int = 3,
         promised: date = TODAY,
+        patience: int | None = 30,
+        full_cases: bool = False,
+        sets: Sequence[str] = (),
     ) -> None:
-        """Enter an order as the import does: lines, then release for each item."""
+        """Enter an order as the import does: lines, then release for each item. `sets` names each line's ship set."""
         entered = [
-            orders.NewLine(number, self.item(sku), qty, promised, priority, policy, fill)
+            NewLine(
+                number,
+                self.item(sku),
+                qty,
+                promised,
+                priority,
+                "set" if sets and sets[number - 1] else policy,
+                fill,
+                full_cases,
+                sets[number - 1] if sets else "",
+            )
             for number, (sku, qty) in enumerate(lines, 1)
         ]
-        self._enter(order, entered)
+        self._enter(order, entered, patience)
 
-    @transaction
-    def _enter(self, order: str, entered: list[orders.NewLine]) -> None:
+    @releasing
+    def _enter(self, order: str, entered: list[NewLine], patience: int | None) -> None:
         cause = self.cause()
         connection.locked(SITE, [line.item_id for line in entered])
         customer = connection.one("SELECT id FROM customer WHERE code = 'C3'")[0]
-        orders.enter(cause, [orders.NewOrder(order, customer, tuple(entered))])
+        order_entry.enter(cause, self.site.today(self.now), [NewOrder(order, customer, tuple(entered), patience)])
         for item_id in sorted({line.item_id for line in entered}):
             release.release(cause, item_id, release.Trigger("entry"), self.today)
 
-    @transaction
+    @releasing
     def _stock(self, sku: str, qty: int, place: str, code: str | None, lot: str, expiry: str) -> str:
         cause = self.cause()
         item_id = self.item(sku)

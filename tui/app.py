@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
-from textual.events import Event, Key
+from textual.events import Event, Key, Resize
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.timer import Timer
@@ -264,6 +264,10 @@ class DockbellApp(App[int], inherit_bindings=False):
         screen = self.screen
         if self.latest is not None and isinstance(screen, JobScreen) and screen.view is not None:
             screen.repaint(self._right(self.latest), self._notice())
+
+    def on_resize(self, _event: Resize) -> None:
+        """Another size, other words at the title's right end; the size is the app's own when this event is done with."""
+        self.call_later(self._repaint)
 
     # --- keys, of people and of scanners that type ---
 

@@ -13,9 +13,9 @@ from typing import Any
 
 from db import connection
 from db.connection import instant, iso
-from warehouse import policy, release
+from warehouse import planning, policy
 from warehouse.barcodes.text import escaped
-from warehouse.release import WaitingLine
+from warehouse.planning import WaitingLine
 from warehouse.stock import Line
 
 SHOWN = 20
@@ -203,7 +203,7 @@ class _Past:
             return "SUPPLY_EXHAUSTED"
         several = any(last is None or run.id < last for last in self.others)
         need = policy.NEVER if self.line.policy == "order" and several else self.open
-        return release.blocked_by(WaitingLine(self.line.id, self.open, need, self.line.policy))
+        return planning.blocked_by(WaitingLine(self.line.id, self.open, need, self.line.policy))
 
 
 def _open_cancelled(line: Line, voids: dict[str, int], cancels: list[_Cancel]) -> dict[str, int]:

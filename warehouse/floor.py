@@ -15,6 +15,7 @@ from warehouse import barcodes, messages, scan_log, serials, undo
 from warehouse import preview as preview_
 from warehouse.barcodes.layout import is_sheet
 from warehouse.barcodes.text import escaped
+from warehouse.completing import releasing
 from warehouse.flows import (
     board,
     home,
@@ -113,7 +114,7 @@ def _brought_back(session: Session, given: Given) -> tuple[Session, Given]:
     return replace(session, step=whats_this.unparked(step)), scan
 
 
-@transaction
+@releasing
 def _answer(session: Session, given: Given, entered: Input) -> Answered:
     stored = scan_log.stored(session, given) if scan_log.may_be_saved(given) else None
     if stored is not None:

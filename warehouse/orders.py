@@ -1,4 +1,4 @@
-"""Order entry, cancelling, and the lead's corrections of stock: what the office does to the floor's numbers.
+"""Cancelling, and the lead's corrections of stock: what the office does to the floor's numbers.
 
 Each public change locks the rows of its items first, writes, and releases what it freed, in one transaction.
 """
@@ -7,102 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from db import connection
-from db.connection import iso, transaction
-from warehouse import command_log, policy, release, serials, stock
+from db.connection import iso
+from warehouse import command_log, release, serials, stock
 from warehouse.command_log import Change
+from warehouse.completing import releasing
 from warehouse.reply import Freed, InputError, Released
 from warehouse.site import Operator, Site, location
 from warehouse.stock import Cause, Line
-
-CHUNK = 500  # rows for one INSERT: below the parameter limits of both engines
-
-
-@dataclass(frozen=True, slots=True)
-class NewLine:
-    """A line of an order that is entered (pieces)."""
-
-    line: int
-    item_id: int
-    qty: int
-    promised_on: date
-    priority: int
-    policy: str
-    fill_percent: int
-
-
-@dataclass(frozen=True, slots=True)
-class NewOrder:
-    """An order that is entered."""
-
-    order: str
-    customer_id: int
-    lines: tuple[NewLine, ...]
-
-
-def enter(cause: Cause, entered: Sequence[NewOrder]) -> None:
-    """Write new orders and let their lines wait; the caller has locked the items and releases afterwards."""
-    header_ids = _insert_headers(cause, entered)
-    rows = [
-        _line_row(cause, header_ids[order.order], line, len(order.lines)) for order in entered for line in order.lines
-    ]
-    connection.many(
-        "INSERT INTO order_line (site, order_id, line, item_id, policy, min_fill_percent, priority, promised_on, rank_on, "
-        "qty_ordered, qty_open, min_need, state, waiting_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'W', ?)",
-        rows,
-    )
-    joined: dict[int, tuple[int, int]] = {}
-    for order in entered:
-        for line in order.lines:
-            lines, pieces = joined.get(line.item_id, (0, 0))
-            joined[line.item_id] = (lines + 1, pieces + line.qty)
-    for item_id, (lines, pieces) in sorted(joined.items()):
-        stock.enter_lines(cause.site, item_id, lines, pieces)
-
-
-def _insert_headers(cause: Cause, entered: Sequence[NewOrder]) -> dict[str, int]:
-    ids: dict[str, int] = {}
-    for start in range(0, len(entered), CHUNK):
-        some = entered[start : start + CHUNK]
-        values = ", ".join("(?, ?, ?, ?)" for _ in some)
-        params = [field for order in some for field in (cause.site, order.order, order.customer_id, cause.at)]
-        found = connection.rows(
-            f"INSERT INTO order_header (site, order_no, customer_id, entered_at) VALUES {values} RETURNING order_no, id",
-            *params,
-        )
-        ids.update((row[0], row[1]) for row in found)
-    return ids
-
-
-def _line_row(cause: Cause, order_id: int, line: NewLine, lines_in_order: int) -> tuple[object, ...]:
-    need = policy.min_need(
-        line.policy,
-        ordered=line.qty,
-        cancelled=0,
-        open_qty=line.qty,
-        fill_percent=line.fill_percent,
-        lines_in_order=lines_in_order,
-    )
-    return (
-        cause.site,
-        order_id,
-        line.line,
-        line.item_id,
-        line.policy,
-        line.fill_percent,
-        line.priority,
-        line.promised_on.isoformat(),
-        policy.rank(line.promised_on, line.priority),
-        line.qty,
-        line.qty,
-        need,
-        cause.at,
-    )
-
-
-# --- Commands of a lead ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +40,7 @@ class Command:
         return self.site.today(self.now).isoformat()
 
 
-@transaction
+@releasing
 def cancel(command: Command, order: str, line: int | None, quantity: int | None) -> Change:
     """Cancel what is not picked of an order or one of its lines, free its stock, and release that to others.
 
@@ -240,7 +154,7 @@ class Target:
         return f"{self.sku} at {self.code}" if self.sku else f"unit {self.code}"
 
 
-@transaction
+@releasing
 def _adjust(command: Command, target: Target, quantity: int) -> Change:
     done = command_log.applied(command)
     if done is not None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from db import connection
 from warehouse import release, stock
+from warehouse.stock import ship_sets
+from warehouse.stock.ship_sets import FREE_TASK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,8 +122,9 @@ def take_next(context: Context, order: str = "", skipped: Sequence[int] = ()) ->
 
 def hand_back(context: Context, task_id: int) -> None:
     """Give up a task that this person had taken; another may take it."""
+    ship_sets.lock_of_tasks("t.id = ?", task_id)
     connection.execute(
-        "UPDATE pick_task SET state = 'OPEN', operator_id = NULL, at = ? WHERE id = ? AND state = 'TAKEN' "
+        f"UPDATE pick_task SET state = {FREE_TASK}, operator_id = NULL, at = ? WHERE id = ? AND state = 'TAKEN' "
         "AND operator_id = ?",
         context.cause().at,
         task_id,
@@ -131,8 +134,9 @@ def hand_back(context: Context, task_id: int) -> None:
 
 def hand_back_all(context: Context) -> None:
     """Give up every task in this person's hands: on signing off."""
+    ship_sets.lock_of_tasks("t.site = ? AND t.state = 'TAKEN' AND t.operator_id = ?", context.site.code, context.who.id)
     connection.execute(
-        "UPDATE pick_task SET state = 'OPEN', operator_id = NULL, at = ? WHERE site = ? AND state = 'TAKEN' "
+        f"UPDATE pick_task SET state = {FREE_TASK}, operator_id = NULL, at = ? WHERE site = ? AND state = 'TAKEN' "
         "AND operator_id = ?",
         context.cause().at,
         context.site.code,

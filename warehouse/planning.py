@@ -33,7 +33,7 @@ class WaitingLine:
     """An order line in the queue: `open` pieces are missing, fewer than `min_need` are no use to it.
 
     `together`: other lines of its ship set miss something as well, so that it is not served alone; `ready` says that
-    all of them could be served now. `full_cases` lines take units whole.
+    all of them could be served now, and `min_need` is what they miss of this item. `full_cases` lines take units whole.
     """
 
     id: int
@@ -108,7 +108,7 @@ def plan(supply: Sequence[FreeUnit], waiting: Iterator[WaitingLine], today: str)
         taken: list[tuple[FreeUnit, int]] = []
         if fit and line.together:
             result.candidates.append(line.id)
-            kept = line.open if line.ready else 0
+            kept = line.min_need if line.ready else 0
             result.kept, left = result.kept + kept, left - kept
         elif fit:
             taken = _taken(units, line, min(line.open, left))
@@ -232,7 +232,9 @@ def _merged(first: Plan, second: Plan, lines: Sequence[WaitingLine]) -> Plan:
         key = (grant.line_id, grant.unit_id, grant.kind)
         pieces[key] = pieces.get(key, 0) + grant.qty
     place = {line.id: number for number, line in enumerate(lines)}
-    result.grants = [Grant(*key[:2], qty, key[2]) for key, qty in sorted(pieces.items(), key=lambda one: place[one[0][0]])]
+    result.grants = [
+        Grant(*key[:2], qty, key[2]) for key, qty in sorted(pieces.items(), key=lambda one: place[one[0][0]])
+    ]
     got = _sums((grant.line_id, grant.qty) for grant in result.grants)
     pending = {grant.line_id for grant in result.grants if grant.kind == "PENDING_STAGE"}
     said = {verdict.line_id: verdict for verdict in second.verdicts}

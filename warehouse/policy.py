@@ -13,6 +13,10 @@ PINNED = 0
 # The policies of lines that leave together, as an order or as a part of one.
 TOGETHER = ("order", "set")
 
+# Days until an order that ships complete takes what it can get and holds it until all is there, unless told otherwise.
+PATIENCE_DAYS = 30
+NEVER_CLAIMS = 99_999  # as so many days "never" is written down where a number is kept
+
 # The need of a line that may not be served yet: larger than any supply, so every comparison refuses it.
 NEVER = 2_147_483_647
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from warehouse import messages, pack_history, packs, release, rules
+from warehouse import messages, pack_history, packs, planning, release, rules
 from warehouse.flows import keyed
 from warehouse.flows.receiving_steps import HowMany
 from warehouse.reply import Released
@@ -75,9 +75,9 @@ class _Queue:
         self._before = self._plan(0)
 
     def _plan(self, count: int) -> Got:
-        units = [*self._free, *([release.FreeUnit(0, count, self._expiry)] if count else [])]
+        units = [*self._free, *([planning.FreeUnit(0, count, self._expiry)] if count else [])]
         got: Got = {}
-        for grant in release.plan(units, iter(self._waiting), self._today).grants:
+        for grant in planning.plan(units, iter(self._waiting), self._today).grants:
             got[grant.line_id] = got.get(grant.line_id, 0) + grant.qty
         return got
 

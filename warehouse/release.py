@@ -1,127 +1,28 @@
-"""Release on receipt: who gets what arrived, in which order, and why the others did not.
+"""Release on receipt: who gets what arrived, written down in the transaction of whatever raised supply or demand.
 
-`plan` is the rule, pure and read in one sitting. `release` is the step around it that runs inside the
-transaction of whatever raised the supply or the demand, after the item's row was locked.
+The rule itself is `warehouse.planning`. Here is the step around it, after the item's row was locked.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from db import connection
-from warehouse import policy, stock
+from warehouse import planning, policy, stock
+from warehouse.planning import BLOCKED_SHOWN, FreeUnit, Plan, WaitingLine
 from warehouse.reply import Released
-from warehouse.stock import Cause, Grant, Line
+from warehouse.stock import Cause, Line, ship_sets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator
 
-BLOCKED_SHOWN = 20  # verdicts written for lines that a rule stopped; others are derived when somebody asks
 CHUNK = (32, 512)  # the waiting list is read in growing pieces: most receipts serve a handful of lines
+FIRST = (-1, -1)  # before every place in the queue
 
-Kind = Literal["HARD", "PENDING_STAGE"]
-
-
-@dataclass(frozen=True, slots=True)
-class FreeUnit:
-    """Pieces of one unit that nobody was promised."""
-
-    id: int
-    qty: int
-    expiry: str
-    kind: Kind = "HARD"
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingLine:
-    """An order line in the queue: `open` pieces are missing, fewer than `min_need` are no use to it."""
-
-    id: int
-    open: int
-    min_need: int
-    policy: str = "partial"
-
-
-@dataclass(frozen=True, slots=True)
-class LineVerdict:
-    """What one line got (`qty` pieces, `short` still open), and the rule that stopped the rest."""
-
-    line_id: int
-    outcome: str
-    qty: int
-    short: int
-    reason: str
-
-
-@dataclass(slots=True)
-class Plan:
-    """Who gets what. `ran_out_at` is the first line that found nothing left."""
-
-    supply_before: int
-    supply_after: int
-    grants: list[Grant] = field(default_factory=list)
-    verdicts: list[LineVerdict] = field(default_factory=list)
-    ran_out_at: int | None = None
-
-
-def fits(unit: FreeUnit, today: str) -> bool:
-    """Whether a unit may serve a line at all; asked again at the pick. The day of expiry still counts as usable."""
-    return unit.expiry >= today
-
-
-def plan(supply: Sequence[FreeUnit], waiting: Iterator[WaitingLine], today: str) -> Plan:
-    """Hand the supply to the waiting lines in their order, each as its policy allows.
-
-    `supply` is in the order in which units are to be used, `waiting` in the order of service; the queue is
-    read no further than the line at which the supply ends. A line that needs more than is left is passed
-    over, and the next may take what it could not.
-    """
-    units = deque((unit, unit.qty) for unit in supply if fits(unit, today))
-    left = sum(qty for _, qty in units)
-    result = Plan(left, left)
-    blocked = 0
-    for line in waiting:
-        if left == 0:
-            result.ran_out_at = line.id
-            break
-        if line.min_need > left:
-            if blocked < BLOCKED_SHOWN:
-                result.verdicts.append(LineVerdict(line.id, "SKIPPED", 0, line.open, blocked_by(line)))
-            blocked += 1
-            continue
-        wanted = min(line.open, left)
-        pending = False
-        for unit, qty in _take(units, wanted):
-            result.grants.append(Grant(line.id, unit.id, qty, unit.kind))
-            pending = pending or unit.kind == "PENDING_STAGE"
-        left -= wanted
-        short = line.open - wanted
-        outcome = "PARTIAL" if short else ("RELEASED_PENDING" if pending else "RELEASED_HARD")
-        result.verdicts.append(LineVerdict(line.id, outcome, wanted, short, "SUPPLY_EXHAUSTED" if short else ""))
-    result.supply_after = left
-    return result
-
-
-def blocked_by(line: WaitingLine) -> str:
-    """The rule that stops a line although something is free."""
-    if line.min_need == policy.NEVER:
-        return "ORDER_COMPLETE_NOT_YET"
-    return "MIN_FILL_NOT_MET" if line.policy == "partial" else "COMPLETE_NOT_MET"
-
-
-def _take(units: deque[tuple[FreeUnit, int]], wanted: int) -> Iterator[tuple[FreeUnit, int]]:
-    while wanted:
-        unit, free = units.popleft()
-        qty = min(free, wanted)
-        if qty < free:
-            units.appendleft((unit, free - qty))
-        wanted -= qty
-        yield unit, qty
-
-
-# --- The step in the transaction ----------------------------------------------------------------------------
+Place = tuple[int, int]
+"""A place in the queue: rank and id of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,22 +42,56 @@ def release(
     *,
     totals: stock.Totals | None = None,
     arrived: int = 0,
+    start: Place = FIRST,
+    tried: Collection[int] = (),
 ) -> tuple[Released, ...]:
     """Give all free stock of an item to the lines that wait for it, write it down, and say who got what.
 
     Only adds: it never takes from another line. The item's row is locked by the caller, who may hand over its
     totals; `arrived` pieces have joined the open pool and are not in them yet: they are counted here. Every run leaves
-    its record, also one that finds nobody waiting.
+    its record, also one that finds nobody waiting. Ship sets that this may complete are left to a transaction of their
+    own, as is the queue beyond `planning.LOOKED_AT`, which then goes on at `start`; sets in `tried` have just had theirs.
     """
     waiting_lines, waiting_qty, free = totals or stock.totals(cause.site, item_id)
     free += arrived
     lines: dict[int, Line] = {}
+    result = Plan(free, free)
     if waiting_lines and free:
-        result = plan(free_units(cause.site, item_id), waiting(cause.site, item_id, free, lines), today)
-    else:
-        result = Plan(free, free)
+        result = decide(cause.site, item_id, free, lines, today, start=start)
     if result.grants and not result.supply_after and _blocked(result) >= BLOCKED_SHOWN:
         result.ran_out_at = _after(cause.site, item_id, lines[result.grants[-1].line_id])
+    record(cause, item_id, trigger, result, lines, stock.Totals(waiting_lines, waiting_qty, free), arrived=arrived)
+    ship_sets.left.cause, ship_sets.left.today = cause, today
+    for line_id in result.candidates:
+        set_id = lines[line_id].set_id
+        if set_id is not None and set_id not in tried:
+            ship_sets.due(cause.site, set_id)
+    if result.goes_on_at is not None:
+        ship_sets.goes_on(cause.site, item_id, lines[result.goes_on_at].rank_on, result.goes_on_at)
+    return released(result, lines)
+
+
+def decide(site: str, item_id: int, free: int, lines: dict[int, Line], today: str, *, start: Place = FIRST) -> Plan:
+    """Who would get what of an item now; changes nothing. The lines that were read are put into `lines`."""
+    queue = waiting(site, item_id, free, lines, start=start)
+    first = next(queue, None)
+    if first is None:
+        return Plan(free, free)
+    rule = planning.fair if lines[first.id].on_allocation else planning.plan
+    return rule(free_units(site, item_id), chain((first,), queue), today)
+
+
+def record(
+    cause: Cause,
+    item_id: int,
+    trigger: Trigger,
+    result: Plan,
+    lines: dict[int, Line],
+    totals: stock.Totals,
+    *,
+    arrived: int = 0,
+) -> None:
+    """Write a plan down: the run, the reservations with all their counters, the verdicts."""
     got = sum(grant.qty for grant in result.grants)
     served = sum(1 for verdict in result.verdicts if verdict.qty and not verdict.short)
     run_id = connection.insert(
@@ -170,15 +105,11 @@ def release(
         scan_id=cause.scan_id,
         supply_before=result.supply_before,
         supply_after=result.supply_after,
-        lines_waiting=waiting_lines - served,
-        qty_waiting=waiting_qty - got,
+        lines_waiting=totals.waiting_lines - served,
+        qty_waiting=totals.waiting_qty - got,
         ran_out_at=result.ran_out_at,
     )
     with connection.at_once():
-        if result.grants:
-            stock.reserve(cause, run_id, item_id, result.grants, lines, usable=arrived)
-        elif arrived:
-            stock.count(cause.site, item_id, usable=arrived)
         connection.many(
             "INSERT INTO release_verdict (site, run_id, line_id, outcome, qty, short, reason) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -187,10 +118,14 @@ def release(
                 for verdict in result.verdicts
             ],
         )
-    return _released(result, lines)
+        if result.grants:
+            stock.reserve(cause, run_id, item_id, result.grants, lines, usable=arrived)
+        elif arrived:
+            stock.count(cause.site, item_id, usable=arrived)
 
 
-def _released(result: Plan, lines: dict[int, Line]) -> tuple[Released, ...]:
+def released(result: Plan, lines: dict[int, Line]) -> tuple[Released, ...]:
+    """Who got what, as people are told."""
     hard: dict[tuple[int, str], int] = {}
     for grant in result.grants:
         key = (grant.line_id, grant.kind)
@@ -206,7 +141,7 @@ def _blocked(result: Plan) -> int:
 
 
 def _after(site: str, item_id: int, line: Line) -> int | None:
-    """The next line of the queue, also one that `_waiting` left unread because it cannot fit."""
+    """The next line of the queue, also one that `waiting` left unread because it cannot fit."""
     found = connection.value(
         "SELECT id FROM order_line WHERE site = ? AND item_id = ? AND state = 'W' AND (rank_on, id) > (?, ?) "
         "ORDER BY rank_on, id LIMIT 1",
@@ -218,11 +153,14 @@ def _after(site: str, item_id: int, line: Line) -> int | None:
     return None if found is None else int(found)
 
 
+# --- What is read for it --------------------------------------------------------------------------------
+
+
 def free_units(site: str, item_id: int) -> list[FreeUnit]:
     """Free pieces in the order they are used: pickable ones first, then by expiry, arrival and id."""
     found = connection.rows(
-        "SELECT id, qty - qty_reserved, expiry, CASE status WHEN 'AVAILABLE' THEN 'HARD' ELSE 'PENDING_STAGE' END "
-        "FROM handling_unit WHERE site = ? AND item_id = ? "
+        "SELECT id, qty - qty_reserved, expiry, CASE status WHEN 'AVAILABLE' THEN 'HARD' ELSE 'PENDING_STAGE' END, "
+        "kind = 'CASE' AND qty_reserved = 0 FROM handling_unit WHERE site = ? AND item_id = ? "
         "AND qty > qty_reserved AND status IN ('RECEIVED','IN_STAGE','AVAILABLE') AND owner = 'OWN' "
         "AND order_id IS NULL ORDER BY expiry, received_at, id",
         site,
@@ -231,19 +169,22 @@ def free_units(site: str, item_id: int) -> list[FreeUnit]:
     return sorted((FreeUnit(*row) for row in found), key=lambda unit: unit.kind != "HARD")
 
 
-def waiting(site: str, item_id: int, free: int, lines: dict[int, Line]) -> Iterator[WaitingLine]:
+def waiting(
+    site: str, item_id: int, free: int, lines: dict[int, Line], *, start: Place = FIRST
+) -> Iterator[WaitingLine]:
     """The queue in its order, read in growing chunks; what was read is kept in `lines` for the writing.
 
     Once enough lines that do not fit were shown, the rest of those is left in the index: `free` bounds
-    what any later line can still be given.
+    what any later line can still be given. `start` is the first place that is read.
     """
-    rank_on, last_id, shown = -1, -1, 0
+    (rank_on, last_id), shown = start, 0
+    beyond = ">=" if start != FIRST else ">"
     size = min(free + 1, 4 * CHUNK[0])  # each line that is served takes a piece at least
     while True:
         ceiling = policy.NEVER if shown < BLOCKED_SHOWN else free
         found = connection.rows(
             f"SELECT {stock.LINE_COLUMNS}, l.min_need FROM {stock.LINE_TABLES} WHERE l.site = ? AND l.item_id = ? "
-            "AND l.state = 'W' AND (l.rank_on, l.id) > (?, ?) AND l.min_need <= ? "
+            f"AND l.state = 'W' AND (l.rank_on, l.id) {beyond} (?, ?) AND l.min_need <= ? "
             f"ORDER BY l.rank_on, l.id LIMIT {size}",
             site,
             item_id,
@@ -251,12 +192,35 @@ def waiting(site: str, item_id: int, free: int, lines: dict[int, Line]) -> Itera
             last_id,
             ceiling,
         )
+        beyond = ">"
         for *columns, need in found:
             line = Line(*columns)
             lines[line.id] = line
             shown += need > free
             rank_on, last_id = line.rank_on, line.id
-            yield WaitingLine(line.id, line.open, need, line.policy)
+            yield _as_it_waits(site, line, need, free)
         if len(found) < size:
             return
         size = min(max(4 * size, CHUNK[0]), CHUNK[1])
+
+
+def _as_it_waits(site: str, line: Line, need: int, free: int) -> WaitingLine:
+    """What the rule asks of a line. Whether the rest of its set is ready is looked up only where it may matter."""
+    if not line.together:
+        return WaitingLine(line.id, line.open, need, line.policy, bool(line.full_cases))
+    ready = need <= free and _others_ready(site, line)
+    return WaitingLine(line.id, line.open, need, line.policy, bool(line.full_cases), together=True, ready=ready)
+
+
+def _others_ready(site: str, line: Line) -> bool:
+    """Whether the set could have what it misses of its other items now, by a look without their locks."""
+    lacking = connection.row(
+        "SELECT 1 FROM (SELECT o.item_id, SUM(o.qty_open) AS missing, MAX(o.held) AS held FROM order_line o "
+        "WHERE o.set_id = ? AND o.qty_open > 0 GROUP BY o.item_id) m "
+        "JOIN item_stock t ON t.site = ? AND t.item_id = m.item_id "
+        "WHERE m.held > 0 OR (m.item_id <> ? AND t.usable - t.reserved < m.missing) LIMIT 1",
+        line.set_id,
+        site,
+        line.item_id,
+    )
+    return lacking is None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from db import connection
 from db.connection import instant, transaction
-from warehouse import command_log
+from warehouse import command_log, policy
 from warehouse.barcodes.text import digits_only
 from warehouse.reply import InputError
 
@@ -69,6 +69,12 @@ RULES: Final = (
     Rule("life.warn_percent", "66", "a case with less of its shelf life left is questioned", most=100),
     Rule("life.hold_percent", "33", "a case with less of its shelf life left goes to hold", most=100),
     Rule("weight.percent", "2", "how far a case's weight may be from its nominal weight", most=100),
+    Rule(
+        "release.patience_days",
+        str(policy.PATIENCE_DAYS),
+        f"days until an order that ships complete holds what it can get; {policy.NEVER_CLAIMS}: never",
+        most=policy.NEVER_CLAIMS,
+    ),
     Rule("history.receipts", "30", "receipts that the pack history looks back", most=1000),
     Rule("history.cases", "500", "cases that the pack history looks back", most=10_000),
     Rule("history.months", "24", "months that the pack history looks back", most=240),

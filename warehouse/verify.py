@@ -15,7 +15,7 @@ from typing import Any
 from db import connection
 from db.connection import instant
 from db.snapshot import snapshot
-from warehouse import facts, invariants, release
+from warehouse import facts, invariants, planning
 from warehouse.invariants import Check
 from warehouse.site import Site
 
@@ -115,6 +115,6 @@ def _unserved(site: Site) -> Iterator[Violation]:
         free = 0
         for _, expiry, qty, looked_at in stock:
             today = site.today(instant(looked_at)).isoformat() if looked_at else ""
-            free += qty if release.fits(release.FreeUnit(0, qty, expiry), today) else 0
+            free += qty if planning.fits(planning.FreeUnit(0, qty, expiry), today) else 0
         for line, need in facts.rows(site.code, invariants.FIRST_UNSERVED, item_id, free):
             yield Violation(invariants.SERVED, line, f"waits, {free} are free", f"served: it takes {need} or more")

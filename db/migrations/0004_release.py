@@ -63,6 +63,20 @@ CREATE TABLE order_hold (
     ended_by {big} REFERENCES operator (id),
     CHECK ((kind = 'until') = (until_on IS NOT NULL))
 ){strict}""",
+    # What was changed of an order line after its entry, and its place in the queue by hand.
+    """
+CREATE TABLE order_change (
+    id {id},
+    site TEXT NOT NULL,
+    line_id {big} NOT NULL REFERENCES order_line (id),
+    at {instant} NOT NULL,
+    scan_id TEXT NOT NULL,
+    operator_id {big} REFERENCES operator (id),
+    what TEXT NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    reason TEXT NOT NULL
+){strict}""",
     # What a transaction left to one of its own: a set that may be complete, or a queue that was not read to its end.
     """
 CREATE TABLE release_due (
@@ -70,9 +84,15 @@ CREATE TABLE release_due (
     site TEXT NOT NULL,
     set_id {big} REFERENCES ship_set (id),
     item_id {big} REFERENCES item (id),
-    after_rank INTEGER NOT NULL DEFAULT 0,
-    after_id {big} NOT NULL DEFAULT 0,
+    from_rank INTEGER NOT NULL DEFAULT 0,
+    from_id {big} NOT NULL DEFAULT 0,
     CHECK ((set_id IS NULL) <> (item_id IS NULL))
+){strict}""",
+    # When the sweep last went over the site, so that one terminal does it for all.
+    """
+CREATE TABLE sweep (
+    site TEXT PRIMARY KEY,
+    at {instant} NOT NULL
 ){strict}""",
     # The sweep looks for what release ought to have done. In a healthy site it finds nothing, ever.
     """
@@ -92,6 +112,8 @@ INDEXES = (
     "CREATE INDEX line_set ON order_line (set_id) WHERE set_id IS NOT NULL",
     "CREATE INDEX set_claims ON ship_set (site, claims_on) WHERE claiming = 0 AND n_unsat > 0",
     "CREATE INDEX set_unwatched ON ship_set (site, id) WHERE claiming = 0 AND n_unsat > 0 AND watch_id IS NULL",
+    "CREATE INDEX change_line ON order_change (line_id)",
+    "CREATE INDEX hold_ends ON order_hold (site, until_on) WHERE ended_at IS NULL AND kind = 'until'",
     "CREATE INDEX hold_open ON order_hold (site, order_id) WHERE ended_at IS NULL",
     "CREATE UNIQUE INDEX due_set ON release_due (set_id) WHERE set_id IS NOT NULL",
     "CREATE UNIQUE INDEX due_item ON release_due (site, item_id) WHERE item_id IS NOT NULL",

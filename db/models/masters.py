@@ -57,6 +57,7 @@ class Item(Tolerant):
     weight_percent = peewee.IntegerField(null=True)
     same_as_last = peewee.IntegerField()
     storage_class = peewee.TextField()
+    on_allocation = peewee.IntegerField()
 
 
 class ItemBarcode(Master):
@@ -84,6 +85,8 @@ class Customer(Master):
     priority = peewee.IntegerField()
     ship_policy = peewee.TextField()
     min_fill_percent = peewee.IntegerField()
+    patience_days = peewee.IntegerField(null=True)
+    full_cases = peewee.IntegerField(null=True)
 
 
 class Location(Master):

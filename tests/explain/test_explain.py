@@ -11,7 +11,7 @@ from small_floor import SITE, TODAY, SmallFloor, gtin, sscc
 
 from db import connection
 from db.connection import iso, transaction
-from warehouse import explain, orders, picks, release, site
+from warehouse import explain, order_entry, orders, picks, release, site
 from warehouse.explain import LineWhy, OrderWhy
 from warehouse.flows.picking_steps import GoTo
 from warehouse.reply import InputError, Verdict
@@ -89,8 +89,8 @@ def test_a_line_that_release_never_saw(small):
     @transaction
     def enter_only() -> None:
         customer = connection.value("SELECT id FROM customer WHERE code = 'C3'")
-        new = orders.NewLine(1, small.item("MASK"), 5, TODAY, 3, "partial", 0)
-        orders.enter(small.cause(), [orders.NewOrder("SO-1", customer, (new,))])
+        new = order_entry.NewLine(1, small.item("MASK"), 5, TODAY, 3, "partial", 0)
+        order_entry.enter(small.cause(), TODAY, [order_entry.NewOrder("SO-1", customer, (new,))])
 
     enter_only()
 

@@ -13,7 +13,7 @@ from small_floor import SITE, TODAY, SmallFloor, sscc
 
 from db import connection, migrate
 from db.connection import transaction
-from warehouse import orders, release
+from warehouse import order_entry, orders, release
 from warehouse.verify import verify
 
 SEEDS = range(40) if LONG else range(5)
@@ -28,14 +28,14 @@ def enter(small: SmallFloor, entered: list[tuple[str, int, str, int, int, int]])
         connection.locked(SITE, [item])
         customer = connection.one("SELECT id FROM customer WHERE code = 'C3'")[0]
         new = [
-            orders.NewOrder(
+            order_entry.NewOrder(
                 name,
                 customer,
-                (orders.NewLine(1, item, qty, TODAY + timedelta(days=days), priority, policy, fill),),
+                (order_entry.NewLine(1, item, qty, TODAY + timedelta(days=days), priority, policy, fill),),
             )
             for name, qty, policy, fill, priority, days in entered
         ]
-        orders.enter(small.cause(), new)
+        order_entry.enter(small.cause(), TODAY, new)
 
     write()
 

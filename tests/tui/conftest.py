@@ -1,9 +1,10 @@
-"""Floors for screens, built once in a module."""
+"""Floors for screens and the pictures of screens on them, made once in a module."""
 
 from __future__ import annotations
 
 import pytest
 from screen_floors import Floors
+from screen_states import Album
 
 from db import connection
 
@@ -12,3 +13,8 @@ from db import connection
 def floors(tmp_path_factory):
     yield Floors(tmp_path_factory.mktemp("floors"))
     connection.close()
+
+
+@pytest.fixture(scope="module")
+def album(floors):
+    return Album(floors)

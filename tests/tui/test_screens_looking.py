@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from screen_floors import CASE, GOWN, quiet
-from screen_states import State, shots, shown
+from screen_states import State, shots
 from small_floor import TODAY, Hand, SmallFloor, sscc
 from terminal_kit import at_step, drawn, give, settled, started
 
@@ -32,9 +32,9 @@ STATES = {
 
 
 @pytest.mark.parametrize(("name", "size"), shots(STATES))
-def test_screen(snap_compare, floors, name, size):
+def test_screen(snap_compare, album, name, size):
     """The picture is compared, and besides: whole prompt, verdict and keys, the prompt in row 2, the banner in its place."""
-    assert snap_compare(**shown(floors, STATES[name], size))
+    assert snap_compare(album.picture(STATES[name], size))
 
 
 async def test_what_is_half_typed_is_there_again_after_a_look(floors):

@@ -2,7 +2,7 @@
 
 import pytest
 from screen_floors import MASK, bare, busy
-from screen_states import State, shots, shown
+from screen_states import State, shots
 from small_floor import sscc
 
 LOOSE = ("SO-4", "A-02", f"]E0{MASK}")
@@ -40,6 +40,6 @@ STATES = {
 
 
 @pytest.mark.parametrize(("name", "size"), shots(STATES))
-def test_screen(snap_compare, floors, name, size):
+def test_screen(snap_compare, album, name, size):
     """The picture is compared, and besides: whole prompt, verdict and keys, the prompt in row 2, the banner in its place."""
-    assert snap_compare(**shown(floors, STATES[name], size))
+    assert snap_compare(album.picture(STATES[name], size))

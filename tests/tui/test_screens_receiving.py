@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from screen_floors import CASE, GOWN, MEDIUM, PLATE, SERUM, bare, dock
-from screen_states import State, shots, shown
+from screen_states import State, shots
 from small_floor import gtin, sscc
 
 from warehouse.barcodes.layout import SHEET
@@ -69,6 +69,6 @@ STATES = {
 
 
 @pytest.mark.parametrize(("name", "size"), shots(STATES))
-def test_screen(snap_compare, floors, name, size):
+def test_screen(snap_compare, album, name, size):
     """The picture is compared, and besides: whole prompt, verdict and keys, the prompt in row 2, the banner in its place."""
-    assert snap_compare(**shown(floors, STATES[name], size))
+    assert snap_compare(album.picture(STATES[name], size))

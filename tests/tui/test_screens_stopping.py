@@ -1,7 +1,7 @@
 """Pictures of stopping goods: what to scan, why, and whose orders are hit before anything is saved."""
 
 import pytest
-from screen_states import State, shots, shown
+from screen_states import State, shots
 from small_floor import sscc
 
 STATES = {
@@ -12,6 +12,6 @@ STATES = {
 
 
 @pytest.mark.parametrize(("name", "size"), shots(STATES))
-def test_screen(snap_compare, floors, name, size):
+def test_screen(snap_compare, album, name, size):
     """The picture is compared, and besides: whole prompt, verdict and keys, the prompt in row 2, the banner in its place."""
-    assert snap_compare(**shown(floors, STATES[name], size))
+    assert snap_compare(album.picture(STATES[name], size))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from db import connection
-from db.connection import transaction
 from warehouse import command_log, serials
 from warehouse.blocks.acting import as_json, do
+from warehouse.completing import releasing
 
 if TYPE_CHECKING:
     from warehouse.blocks.choosing import Act
@@ -39,7 +39,7 @@ def _ordered(command: Command, act: Act, target: Target) -> dict[str, Any]:
             continue
 
 
-@transaction
+@releasing
 def _apply(command: Command, act: Act, target: Target) -> dict[str, Any]:
     stored = command_log.outcome_of(command.command_id) if connection.patience.attempt else None
     if stored is not None:

@@ -15,6 +15,7 @@ from warehouse.barcodes.cards import RESERVED_PREFIX
 from warehouse.barcodes.checkdigits import SSCC_LENGTH, valid_gtin, valid_sscc
 from warehouse.barcodes.hibc import item_of
 from warehouse.barcodes.text import digits_only, escaped, forbidden
+from warehouse.policy import NEVER_CLAIMS
 
 Cell = str | int | None
 Reader = Callable[[str], Cell]
@@ -125,6 +126,11 @@ def number(lowest: int, highest: int) -> Reader:
         return int(text)
 
     return read
+
+
+def days_or_never(text: str) -> int:
+    """Days up to ten years, or `never`."""
+    return NEVER_CLAIMS if text == "never" else int(number(0, 3650)(text) or 0)
 
 
 def one_of(*words: str) -> Reader:

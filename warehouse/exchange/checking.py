@@ -24,12 +24,12 @@ ASCENDING = (
 )
 
 
-def check(files: Files, seen: OnRecord, today: str, ticker: Ticker) -> Plan:
-    """What the files mean for the database as it was seen.
+def check(files: Files, seen: OnRecord, today: str, patience_days: int, ticker: Ticker) -> Plan:
+    """What the files mean for the database as it was seen; `patience_days` is the site's.
 
     Raises ImportFaults with everything that is wrong, what reading found included.
     """
-    draft = Draft(files, seen, today, list(files.faults))
+    draft = Draft(files, seen, today, list(files.faults), patience_days)
     sound = {table.name: _unique(draft, table) for table in TABLES}
     for table in MASTERS:
         for row in ticker.over(sound[table.name]):

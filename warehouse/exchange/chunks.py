@@ -1,23 +1,10 @@
-"""Many keys or rows in few statements."""
+"""Many keys in few statements."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
-from typing import TypeVar
 
-from db.connection import Row
-
-T = TypeVar("T")
-
-CHUNK = 500  # keys in one IN list, rows in one INSERT: below the parameter limits of both engines
-
-
-def chunks(values: Iterable[T]) -> Iterator[list[T]]:
-    """The values in lists of a size that one statement takes."""
-    rest = iter(values)
-    while some := list(islice(rest, CHUNK)):
-        yield some
+from db.connection import Row, chunks
 
 
 def each(keys: Iterable[str], ask: Callable[[list[str]], list[Row]]) -> Iterator[Row]:

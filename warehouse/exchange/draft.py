@@ -93,6 +93,19 @@ class SalesLine:
     priority: int
     policy: str
     fill_percent: int
+    full_cases: bool
+    ship_set: str
+    patience_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedLine:
+    """A sales order line on record that changes: the columns that do, as the file has them."""
+
+    order: str
+    line: int
+    sku: str
+    values: dict[str, Cell]
 
 
 @dataclass(slots=True)
@@ -106,12 +119,14 @@ class Plan:
     purchases: list[PurchaseLine] = field(default_factory=list)
     announced: list[AnnouncedCase] = field(default_factory=list)
     sales: list[SalesLine] = field(default_factory=list)
+    changed: list[ChangedLine] = field(default_factory=list)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
     def touched(self) -> set[str]:
         """Items of which supply or demand will change."""
-        return {opening.sku for opening in self.openings} | {line.sku for line in self.sales}
+        changed = {line.sku for line in self.changed}
+        return {opening.sku for opening in self.openings} | {line.sku for line in self.sales} | changed
 
     def named(self) -> Named:
         """The keys on which writing this depends."""
@@ -136,7 +151,7 @@ class Plan:
             | frozenset(case.po for case in self.announced if case.po),
             asns=frozenset(case.asn for case in self.announced),
             ssccs=frozenset(code for case in self.announced for code in (case.sscc, case.parent_sscc) if code),
-            sales_orders=frozenset(line.order for line in self.sales),
+            sales_orders=frozenset(line.order for line in self.sales) | frozenset(line.order for line in self.changed),
             kinds={row["code"]: row["kind"] for row in self.masters[LOCATIONS.name]},
             weight_units={row["sku"]: row["weight_unit"] for row in self.masters[ITEMS.name]},
         )
@@ -154,6 +169,7 @@ class Draft:
     seen: OnRecord
     today: str
     faults: list[Fault]
+    patience_days: int  # of orders that say nothing, nor their customers
     plan: Plan = field(default_factory=Plan)
     after: dict[str, dict[str, dict[str, Any]]] = field(default_factory=lambda: {table.name: {} for table in MASTERS})
     mentioned: dict[str, set[Cell]] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from db.connection import DatabaseError, iso, patience
 from db.snapshot import snapshot
-from warehouse import command_log, serials
+from warehouse import command_log, rules, serials
 from warehouse.exchange import on_record, writing
 from warehouse.exchange.checking import check
 from warehouse.exchange.draft import named_in
@@ -65,7 +65,8 @@ def _job(cause: Cause, today: str, paths: Sequence[Path], files: Files, progress
     """Check the files against the database as it is; the job knows what of it the plan relies on."""
     with snapshot():
         seen = on_record.read(cause.site, named_in(files))
-    plan = check(files, seen, today, Ticker(progress, "checking", files.count))
+    patience_days = rules.of_site(cause.site).number("release.patience_days")
+    plan = check(files, seen, today, patience_days, Ticker(progress, "checking", files.count))
     named = plan.named()
     words = " ".join(shown(path) for path in paths)
     return writing.Job(cause, today, words, plan, named, seen.only(named), tuple(files.rows))

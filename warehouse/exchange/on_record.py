@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from db import connection
-from db.connection import marks
+from db.connection import chunks, marks
 from db.models import masters
 from warehouse.exchange import announced_before
 from warehouse.exchange.cells import Cell
-from warehouse.exchange.chunks import chunks, each
+from warehouse.exchange.chunks import each
 from warehouse.exchange.tables import CUSTOMERS, ITEMS, LOCATIONS, MASTERS, OPERATORS, TOLERANCES, VENDORS, Table
 
 T = TypeVar("T")
@@ -136,7 +136,7 @@ def read(site: str, named: Named) -> OnRecord:
         _opened_units(site, named.unit_codes),
         _opened_loose(site, named.loose),
         _orders(site, named.purchase_orders, _PURCHASE_ORDERS, ("sku", "quantity", "expected_on", *_TOLERANCES)),
-        _orders(site, named.sales_orders, _SALES_ORDERS, ("sku", "quantity", "promised_on", "priority", "ship_policy")),
+        _orders(site, named.sales_orders, _SALES_ORDERS, _SALES_COLUMNS),
         announced_before.asns(site, named.asns),
         announced_before.cases(site, named.ssccs),
         announced_before.pallets(site, named.ssccs),
@@ -216,9 +216,24 @@ _PURCHASE_ORDERS = (
     "WHERE h.site = ? AND h.po IN "
 )
 _SALES_ORDERS = (
-    "SELECT h.order_no, h.id, c.code, l.line, i.sku, l.qty_ordered, l.promised_on, l.priority, l.policy "
+    "SELECT h.order_no, h.id, c.code, l.line, i.sku, l.qty_ordered, l.promised_on, l.priority, l.policy, "
+    "COALESCE(s.name, ''), l.min_fill_percent, l.full_cases, l.qty_cancelled + l.qty_picked + l.qty_shipped "
     "FROM order_header h JOIN customer c ON c.id = h.customer_id JOIN order_line l ON l.order_id = h.id "
-    "JOIN item i ON i.id = l.item_id WHERE h.site = ? AND h.order_no IN "
+    "JOIN item i ON i.id = l.item_id LEFT JOIN ship_set s ON s.id = l.set_id WHERE h.site = ? AND h.order_no IN "
+)
+
+
+FIXED = "fixed"  # pieces that are picked, shipped or cancelled: no change of the quantity goes below them
+_SALES_COLUMNS = (
+    "sku",
+    "quantity",
+    "promised_on",
+    "priority",
+    "ship_policy",
+    "ship_set",
+    "min_fill_percent",
+    "full_cases",
+    FIXED,
 )
 
 

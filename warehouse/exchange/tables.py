@@ -44,6 +44,8 @@ def _optional(name: str, read: Reader, empty: Cell = None) -> Column:
 
 _SKU = Column("sku", cells.code)
 _POLICY = cells.one_of("partial", "line", "order")
+_LINE_POLICY = cells.one_of("partial", "line", "order", "set")
+_PERCENT = cells.number(0, 100)
 _PRIORITY = cells.number(1, 5)
 _DAYS = cells.number(0, 3650)
 _WHAT_THEN = cells.one_of("NONE", "WARN", "REJECT")
@@ -91,6 +93,7 @@ ITEMS = Table(
         _optional("weight_percent", cells.number(0, 100)),
         _optional("same_as_last", cells.yes_no, 1),
         _optional("storage_class", cells.word, ""),
+        _optional("on_allocation", cells.yes_no, 0),
         *_TOLERANCES,
     ),
 )
@@ -104,7 +107,9 @@ CUSTOMERS = Table(
         Column("name", cells.name),
         Column("priority", _PRIORITY),
         Column("ship_policy", _POLICY),
-        _optional("min_fill_percent", cells.number(0, 100), 0),
+        _optional("min_fill_percent", _PERCENT, 0),
+        _optional("patience_days", cells.days_or_never),
+        _optional("full_cases", cells.yes_no),
     ),
 )
 LOCATIONS = Table(
@@ -175,7 +180,11 @@ SALES_ORDERS = Table(
         Column("quantity", cells.whole),
         _optional("promised_on", cells.day),
         _optional("priority", _PRIORITY),
-        _optional("ship_policy", _POLICY),
+        _optional("ship_policy", _LINE_POLICY),
+        _optional("ship_set", cells.code, ""),
+        _optional("min_fill_percent", _PERCENT),
+        _optional("patience_days", cells.days_or_never),
+        _optional("full_cases", cells.yes_no),
     ),
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,18 +11,18 @@ from typing import Any
 import peewee
 
 from db import connection
-from db.connection import Conflict, patience, transaction
+from db.connection import Conflict, chunks, patience
 from db.models.masters import ItemBarcode
-from warehouse import command_log, orders, policy, release, stock
+from warehouse import command_log, order_changes, order_entry, release, stock
+from warehouse.completing import releasing
 from warehouse.exchange import on_record, writing_inbound
-from warehouse.exchange.chunks import chunks
 from warehouse.exchange.documents import too_much
 from warehouse.exchange.draft import Plan, SalesLine
 from warehouse.exchange.on_record import MODELS, Named, OnRecord
 from warehouse.exchange.reading import ImportFaults, Progress, Ticker
 from warehouse.exchange.result import ImportResult, result_of
 from warehouse.exchange.tables import CUSTOMERS, ITEMS, LOCATIONS, MASTERS
-from warehouse.orders import NewLine, NewOrder
+from warehouse.order_entry import Joining, NewLine, NewOrder
 from warehouse.reply import Released
 from warehouse.stock import MAX_PIECES, Cause
 
@@ -49,7 +48,7 @@ class CheckAgainError(Exception):
     """The database has changed since the check: nothing was written, and the check must be made anew."""
 
 
-@transaction
+@releasing
 def write(job: Job, progress: Progress | None) -> ImportResult:
     """Write the plan and release what it touched; the progress may start over, for this may run again.
 
@@ -61,13 +60,14 @@ def write(job: Job, progress: Progress | None) -> ImportResult:
     _lock(job)
     plan = job.plan
     rows = sum(map(len, plan.masters.values())) + len(plan.barcodes)
-    rows += len(plan.openings) + len(plan.purchases) + len(plan.announced) + len(plan.sales)
+    rows += len(plan.openings) + len(plan.purchases) + len(plan.announced) + len(plan.sales) + len(plan.changed)
     ticker = Ticker(progress, "writing", rows)
     ids = _write_masters(job, ticker)
     _write_barcodes(job, ids, ticker)
     _open_stock(job, ids, ticker)
     writing_inbound.write(cause=job.cause, plan=plan, seen=job.seen, ids=ids, ticker=ticker)
     _enter_orders(job, ids, ticker)
+    _change_orders(job, ticker)
     ticker.end()
     released = _release(job, ids, Ticker(progress, "releasing", len(plan.touched)))
     result = result_of(job.files, plan, released)
@@ -175,24 +175,24 @@ def _open_stock(job: Job, ids: Ids, ticker: Ticker) -> None:
 
 def _enter_orders(job: Job, ids: Ids, ticker: Ticker) -> None:
     """New orders as order entry does it; lines of orders that are on record join those."""
-    known = job.seen.sales_orders
-    joining: list[tuple[int, NewLine]] = []
+    known, today = job.seen.sales_orders, date.fromisoformat(job.today)
+    joining: list[Joining] = []
     entered: list[NewOrder] = []
     waiting = 0
     for number, group in groupby(job.plan.sales, key=lambda line: line.order):
         rows = list(group)
         lines = tuple(_new_line(row, ids) for row in rows)
         if number in known:
-            joining += [(known[number].id, line) for line in lines]
+            joining += [Joining(known[number].id, line, rows[0].patience_days) for line in lines]
         else:
-            entered.append(NewOrder(number, ids[CUSTOMERS.name][rows[0].customer], lines))
+            entered.append(NewOrder(number, ids[CUSTOMERS.name][rows[0].customer], lines, rows[0].patience_days))
             waiting += len(lines)
         if waiting >= LINES_AT_ONCE:
-            orders.enter(job.cause, entered)
+            order_entry.enter(job.cause, today, entered)
             entered, waiting = [], 0
         ticker.add(len(lines))
-    orders.enter(job.cause, entered)
-    _join(job.cause, joining)
+    order_entry.enter(job.cause, today, entered)
+    order_entry.join(job.cause, today, joining)
 
 
 def _new_line(line: SalesLine, ids: Ids) -> NewLine:
@@ -204,48 +204,20 @@ def _new_line(line: SalesLine, ids: Ids) -> NewLine:
         priority=line.priority,
         policy=line.policy,
         fill_percent=line.fill_percent,
+        full_cases=line.full_cases,
+        ship_set=line.ship_set,
     )
 
 
-def _join(cause: Cause, joining: list[tuple[int, NewLine]]) -> None:
-    """Lines that wait with an order that is on record; its policy is not `order`, so each has a need of its own."""
-    connection.many(
-        "INSERT INTO order_line (site, order_id, line, item_id, policy, min_fill_percent, priority, promised_on, rank_on, "
-        "qty_ordered, qty_open, min_need, state, waiting_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'W', ?)",
-        [_line_row(cause, order_id, line) for order_id, line in joining],
-    )
-    lines = Counter(line.item_id for _, line in joining)
-    pieces: Counter[int] = Counter()
-    for _, line in joining:
-        pieces[line.item_id] += line.qty
-    for item_id in sorted(lines):
-        stock.enter_lines(cause.site, item_id, lines[item_id], pieces[item_id])
-
-
-def _line_row(cause: Cause, order_id: int, line: NewLine) -> tuple[object, ...]:
-    need = policy.min_need(
-        line.policy,
-        ordered=line.qty,
-        cancelled=0,
-        open_qty=line.qty,
-        fill_percent=line.fill_percent,
-        lines_in_order=1,
-    )
-    return (
-        cause.site,
-        order_id,
-        line.line,
-        line.item_id,
-        line.policy,
-        line.fill_percent,
-        line.priority,
-        line.promised_on.isoformat(),
-        policy.rank(line.promised_on, line.priority),
-        line.qty,
-        line.qty,
-        need,
-        cause.at,
-    )
+def _change_orders(job: Job, ticker: Ticker) -> None:
+    """What a file says differently of lines on record."""
+    for changed in ticker.over(sorted(job.plan.changed, key=lambda line: (line.order, line.line))):
+        line_id = connection.value(
+            "SELECT l.id FROM order_line l JOIN order_header h ON h.id = l.order_id "
+            "WHERE h.site = ? AND h.order_no = ? AND l.line = ?",
+            *(job.cause.site, changed.order, changed.line),
+        )
+        order_changes.change(job.cause, line_id, changed.values)
 
 
 # --- Release ----------------------------------------------------------------------------------------------
@@ -253,10 +225,10 @@ def _line_row(cause: Cause, order_id: int, line: NewLine) -> tuple[object, ...]:
 
 def _release(job: Job, ids: Ids, ticker: Ticker) -> list[Released]:
     """Once for each touched item, in the order of their locks."""
-    ordered = {line.sku for line in job.plan.sales}
+    ordered, changed = {line.sku for line in job.plan.sales}, {line.sku for line in job.plan.changed}
     released: list[Released] = []
     for item_id, sku in ticker.over(sorted((ids[ITEMS.name][sku], sku) for sku in job.plan.touched)):
-        trigger = release.Trigger("entry" if sku in ordered else "opening")
+        trigger = release.Trigger("entry" if sku in ordered else "change" if sku in changed else "opening")
         released += release.release(job.cause, item_id, trigger, job.today)
     ticker.end()
     return released

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from db import connection
+from db.connection import chunks
 from db.models.inbound import Asn, AsnUnit, PoLine, PurchaseOrder
-from warehouse.exchange.chunks import chunks, each
+from warehouse.exchange.chunks import each
 from warehouse.exchange.draft import AnnouncedCase, Plan, PurchaseLine
 from warehouse.exchange.on_record import OnRecord
 from warehouse.exchange.reading import Ticker

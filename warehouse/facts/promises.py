@@ -56,29 +56,26 @@ VERDICT_PROMISE = Fact(
 LIVE_TASKS = Fact(
     "live_tasks",
     "reservation_id",
-    "SELECT reservation_id, COUNT(*) AS tasks FROM pick_task WHERE site = ? AND state IN ('OPEN','TAKEN') "
+    "SELECT reservation_id, COUNT(*) AS tasks, SUM(CASE state WHEN 'WAITING' THEN 1 ELSE 0 END) AS waiting, "
+    "SUM(CASE state WHEN 'TAKEN' THEN 0 ELSE 1 END) AS free FROM pick_task WHERE site = ? AND state IN ('OPEN','TAKEN','WAITING') "
     "GROUP BY reservation_id",
 )
 
 
 # --- Order lines --------------------------------------------------------------------------------------------
 
-ORDER_SIZE = Fact(
-    "order_size",
-    "order_id",
-    "SELECT order_id, COUNT(*) AS lines FROM order_line WHERE site = ? AND qty_ordered > qty_cancelled GROUP BY order_id",
-)
-
-# `policy.min_need` and `policy.state` in SQL; a test holds them to those.
+# `policy.min_need` and `policy.state` in SQL; a test holds them to those. `in_set` is what the set of a watched line
+# misses of its item, which is all that this line misses where it is the only one.
 NEED = (
     "CASE WHEN open_qty = 0 THEN 0 "
     "WHEN policy = 'partial' THEN CASE WHEN fill - (wanted - open_qty) > open_qty THEN open_qty "
     "WHEN fill - (wanted - open_qty) < 1 THEN 1 ELSE fill - (wanted - open_qty) END "
-    f"WHEN policy = 'order' AND lines_in_order > 1 THEN {policy.NEVER} ELSE open_qty END"
+    f"WHEN policy IN ('order','set') THEN CASE WHEN claiming = 1 THEN 1 WHEN watched = 1 THEN in_set "
+    f"ELSE {policy.NEVER} END ELSE open_qty END"
 )
 FILL = "(CAST(min_fill_percent AS BIGINT) * (qty_ordered - qty_cancelled) + 99) / 100"
 STATE = (
-    "CASE WHEN open_qty <> 0 THEN CASE WHEN state = 'H' THEN 'H' ELSE 'W' END "
+    "CASE WHEN open_qty <> 0 THEN CASE WHEN held > 0 THEN 'H' ELSE 'W' END "
     "WHEN qty_ordered = qty_cancelled + qty_shipped THEN 'C' ELSE 'R' END"
 )
 
@@ -87,13 +84,17 @@ LINE_NOW = Fact(
     "line_now",
     "id",
     f"""
-    SELECT id, order_id, item_id, rank_on, reserved, picked, open_qty, {NEED} AS need, {STATE} AS state FROM (
-        SELECT l.id, l.order_id, l.item_id, l.rank_on, l.policy, l.state, l.qty_ordered, l.qty_cancelled, l.qty_shipped,
-            l.qty_ordered - l.qty_cancelled AS wanted, {FILL} AS fill, COALESCE(s.lines, 0) AS lines_in_order,
+    SELECT id, order_id, item_id, set_id, rank_on, full_cases, reserved, picked, open_qty, {NEED} AS need,
+        {STATE} AS state FROM (
+        SELECT l.id, l.order_id, l.item_id, l.set_id, l.rank_on, l.policy, l.held, l.full_cases, l.qty_ordered,
+            l.qty_cancelled, l.qty_shipped, l.qty_ordered - l.qty_cancelled AS wanted, {FILL} AS fill,
+            COALESCE(s.claiming, 0) AS claiming, CASE WHEN s.watch_id = l.id THEN 1 ELSE 0 END AS watched,
+            CASE WHEN s.watch_id = l.id THEN (SELECT CAST(SUM(o.qty_open) AS INTEGER) FROM order_line o
+                WHERE o.set_id = l.set_id AND o.item_id = l.item_id) END AS in_set,
             COALESCE(p.reserved, 0) AS reserved, COALESCE(p.picked, 0) - l.qty_shipped AS picked,
             l.qty_ordered - l.qty_cancelled - COALESCE(p.reserved, 0) - COALESCE(p.picked, 0) AS open_qty
         FROM order_line l LEFT JOIN line_promise p ON p.line_id = l.id
-        LEFT JOIN order_size s ON s.order_id = l.order_id WHERE l.site = ?
+        LEFT JOIN ship_set s ON s.id = l.set_id WHERE l.site = ?
     ) counted""",
 )
 

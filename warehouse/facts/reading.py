@@ -32,7 +32,6 @@ FACTS = (
     promises.RUN_PROMISE,
     promises.VERDICT_PROMISE,
     promises.LIVE_TASKS,
-    promises.ORDER_SIZE,
     promises.LINE_NOW,
     promises.ITEM_CONTENT,
     promises.ITEM_QUEUE,

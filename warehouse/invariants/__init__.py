@@ -25,6 +25,7 @@ def checks(dialect: str) -> Sequence[Check]:
         *carriers.CHECKS,
         *goods.CHECKS,
         orders.order_lines(dialect),
+        orders.SHIP_SETS,
         orders.RESERVATIONS,
         orders.PICKED_PIECES,
         orders.RUNS,

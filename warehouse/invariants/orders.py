@@ -24,10 +24,43 @@ def order_lines(dialect: str) -> Check:
             Invariant("order_line.qty_picked", "l.qty_picked", "n.picked"),
             Invariant("order_line.min_need", "l.min_need", "n.need"),
             Invariant("order_line.state", "l.state", "n.state"),
-            Invariant("order_line.rank_on", "l.rank_on", f"{_DAY[dialect]} - CASE l.priority {bonus} END"),
+            Invariant(
+                "order_line.rank_on",
+                "l.rank_on",
+                f"CASE WHEN l.pinned = 1 THEN {policy.PINNED} ELSE {_DAY[dialect]} - CASE l.priority {bonus} END END",
+            ),
+            Invariant(
+                "order_line.held",
+                "l.held",
+                "(SELECT COUNT(*) FROM order_hold o WHERE o.order_id = l.order_id AND o.ended_at IS NULL "
+                "AND (o.line_id IS NULL OR o.line_id = l.id))",
+            ),
+            Invariant(
+                "lines that leave together are in a set of their order",
+                "CASE WHEN l.set_id IS NULL THEN 0 ELSE 1 END",
+                "CASE WHEN l.policy IN ('order','set') AND EXISTS (SELECT 1 FROM ship_set s WHERE s.id = l.set_id "
+                "AND s.order_id = l.order_id AND (s.name = '') = (l.policy = 'order')) THEN 1 ELSE 0 END",
+            ),
         ),
     )
 
+
+SHIP_SETS = Check(
+    "ship_set",
+    "h.order_no || ' set ' || s.name",
+    "ship_set s JOIN order_header h ON h.id = s.order_id LEFT JOIN (SELECT set_id, COUNT(*) AS lines FROM line_now "
+    "WHERE set_id IS NOT NULL AND open_qty > 0 GROUP BY set_id) n ON n.set_id = s.id WHERE s.site = ?",
+    (
+        Invariant("ship_set.n_unsat", "s.n_unsat", "COALESCE(n.lines, 0)"),
+        Invariant(
+            "a ship set that misses something is woken by one of its lines, or has its turn before it",
+            "CASE WHEN COALESCE(n.lines, 0) = 0 OR s.claiming = 1 THEN CASE WHEN s.watch_id IS NULL THEN 1 ELSE 0 END "
+            "WHEN EXISTS (SELECT 1 FROM line_now w WHERE w.id = s.watch_id AND w.set_id = s.id AND w.open_qty > 0) OR "
+            "EXISTS (SELECT 1 FROM release_due d WHERE d.set_id = s.id) THEN 1 ELSE 0 END",
+            "1",
+        ),
+    ),
+)
 
 RESERVATIONS = Check(
     "reservation",
@@ -46,6 +79,12 @@ RESERVATIONS = Check(
             "one live pick task per hard reservation",
             "COALESCE(t.tasks, 0)",
             "CASE WHEN r.kind = 'HARD' AND p.open_qty > 0 THEN 1 ELSE 0 END",
+        ),
+        Invariant(
+            "a pick waits for its ship set and for holds, for nothing else",
+            "COALESCE(t.waiting, 0)",
+            "CASE WHEN t.free > 0 AND (l.held > 0 OR EXISTS (SELECT 1 FROM ship_set s WHERE s.id = l.set_id "
+            "AND s.n_unsat > 0)) THEN t.free ELSE 0 END",
         ),
     ),
 )
@@ -104,5 +143,7 @@ GROUP BY u.item_id, u.expiry ORDER BY u.item_id, u.expiry"""
 
 FIRST_UNSERVED = (
     f"SELECT {LINE}, n.need FROM line_now n JOIN order_line l ON l.id = n.id JOIN order_header h ON h.id = l.order_id "
-    "WHERE n.item_id = ? AND n.state = 'W' AND n.need <= ? ORDER BY n.rank_on, n.id LIMIT 1"
+    "WHERE n.item_id = ? AND n.state = 'W' AND n.need <= ? AND n.full_cases = 0 AND NOT EXISTS (SELECT 1 FROM "
+    "release_due d WHERE d.set_id = n.set_id OR (d.site = h.site AND d.item_id = n.item_id)) "
+    "ORDER BY n.rank_on, n.id LIMIT 1"
 )

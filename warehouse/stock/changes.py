@@ -9,6 +9,7 @@ from warehouse.reply import Freed
 from warehouse.stock.ledger import Why, enter, leave, move_whole, picked_unit, split
 from warehouse.stock.lines import lines_by_id, save_lines
 from warehouse.stock.promises import Reservation, void_on_unit
+from warehouse.stock.ship_sets import FREE_TASK, lock_of_tasks
 from warehouse.stock.units import Cause, Unit, unit_by_id
 
 
@@ -48,7 +49,7 @@ def confirm_pick(cause: Cause, reservation: Reservation, unit: Unit, qty: int, s
     else:
         target = picked_unit(cause, unit, order_id, ship_location_id)
         split(cause, "PICK", unit, qty, target=target, why=why, unreserve=qty)
-    _count_picked(cause, reservation, qty, task="DONE")
+    _count_picked(cause, reservation, qty, task="'DONE'")
     save_lines(cause.site, [(line, replace(line, reserved=line.reserved - qty, picked=line.picked + qty))])
 
 
@@ -58,19 +59,21 @@ def reopen_pick(cause: Cause, reservation: Reservation, qty: int) -> None:
     connection.execute(
         "UPDATE handling_unit SET qty_reserved = qty_reserved + ? WHERE id = ?", qty, reservation.unit_id
     )
-    _count_picked(cause, reservation, -qty, task="OPEN")
+    if line.set_id is not None:
+        lock_of_tasks("t.reservation_id = ?", reservation.id)
+    _count_picked(cause, reservation, -qty, task=FREE_TASK)
     after = replace(line, reserved=line.reserved + qty, picked=line.picked - qty)
     save_lines(cause.site, [(line, after)], reserved=qty)
 
 
 def _count_picked(cause: Cause, reservation: Reservation, qty: int, *, task: str) -> None:
+    """`task` is SQL for the state that its pick task has then."""
     picked = reservation.qty_picked + qty
     state = "PICKED" if picked + reservation.qty_voided == reservation.qty else "OPEN"
     connection.execute("UPDATE reservation SET qty_picked = ?, state = ? WHERE id = ?", picked, state, reservation.id)
     connection.execute(
-        "UPDATE pick_task SET state = ?, operator_id = ?, at = ? WHERE reservation_id = ?",
-        task,
-        cause.operator_id if task == "DONE" else None,
+        f"UPDATE pick_task SET state = {task}, operator_id = ?, at = ? WHERE reservation_id = ?",
+        cause.operator_id if qty > 0 else None,
         cause.at,
         reservation.id,
     )

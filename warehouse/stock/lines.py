@@ -16,7 +16,8 @@ class Line:
     """An order line's counters (pieces) and what decides its need.
 
     `claiming`, `watched` and `unsatisfied` are its ship set's: whether that takes what it can get, whether stock for
-    this line wakes it, and how many of its lines miss something. `held` counts open holds on it.
+    this line wakes it, and how many of its lines miss something. `held` counts open holds on it. `on_allocation` is
+    its item's: too little of that is shared out.
     """
 
     id: int
@@ -41,6 +42,7 @@ class Line:
     unsatisfied: int = 0
     held: int = 0
     full_cases: bool = False
+    on_allocation: bool = False
 
     @property
     def together(self) -> bool:
@@ -81,7 +83,7 @@ LINE_COLUMNS = (
     "l.qty_cancelled, l.qty_reserved, l.qty_picked, l.qty_shipped, l.qty_open, l.state, "
     "CASE WHEN l.policy = 'order' THEN (SELECT COUNT(*) FROM order_line o WHERE o.order_id = l.order_id "
     "AND o.qty_ordered > o.qty_cancelled) ELSE 1 END, l.set_id, COALESCE(s.claiming, 0), "
-    "CASE WHEN s.watch_id = l.id THEN 1 ELSE 0 END, COALESCE(s.n_unsat, 0), l.held, l.full_cases"
+    "CASE WHEN s.watch_id = l.id THEN 1 ELSE 0 END, COALESCE(s.n_unsat, 0), l.held, l.full_cases, i.on_allocation"
 )
 LINE_TABLES = (
     "order_line l JOIN order_header h ON h.id = l.order_id JOIN item i ON i.id = l.item_id "
@@ -119,6 +121,7 @@ def save_lines(site: str, changes: Sequence[tuple[Line, Line]], *, reserved: int
     )
     lines = sum(new.waits - old.waits for (old, _), new in zip(changes, after, strict=True))
     pieces = sum(new.open * new.waits - old.open * old.waits for (old, _), new in zip(changes, after, strict=True))
+    ship_sets.resized(changes, after)
     count(site, after[0].item_id, usable=usable, reserved=reserved, lines=lines, pieces=pieces)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from db import connection
 from warehouse.reply import Freed
 from warehouse.stock.lines import Line, lines_by_id, save_lines
+from warehouse.stock.ship_sets import FREE_TASK, lock_of_tasks
 from warehouse.stock.units import Cause, Unit
 
 
@@ -38,7 +39,7 @@ def reserve(
     )
     connection.execute(
         "INSERT INTO pick_task (site, reservation_id, state, at) "
-        "SELECT site, id, 'OPEN', at FROM reservation WHERE run_id = ? AND kind = 'HARD'",
+        f"SELECT site, id, {_first_state(grants, lines)}, at FROM reservation WHERE run_id = ? AND kind = 'HARD'",
         run_id,
     )
     by_unit = _sums((grant.unit_id, grant.qty) for grant in grants)
@@ -59,6 +60,14 @@ def reserve(
         reserved=sum(by_unit.values()),
         usable=usable,
     )
+
+
+def _first_state(grants: Sequence[Grant], lines: dict[int, Line]) -> str:
+    """SQL for the state of new tasks: those of a ship set wait until its count, made after this, says that all is there."""
+    if all(lines[grant.line_id].set_id is None for grant in grants):
+        return "'OPEN'"
+    in_set = "EXISTS (SELECT 1 FROM order_line l WHERE l.id = reservation.line_id AND l.set_id IS NOT NULL)"
+    return f"CASE WHEN {in_set} THEN 'WAITING' ELSE 'OPEN' END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +147,8 @@ def void(cause: Cause, reservation: Reservation, qty: int, *, cancel: bool = Fal
     reservation and its task open again.
     """
     line = lines_by_id([reservation.line_id])[reservation.line_id]
+    if qty < 0 and line.set_id is not None:
+        lock_of_tasks("t.reservation_id = ?", reservation.id)
     voided = reservation.qty_voided + qty
     done = reservation.qty_picked + voided == reservation.qty
     state = "VOIDED" if voided == reservation.qty else ("PICKED" if done else "OPEN")
@@ -159,7 +170,7 @@ def void(cause: Cause, reservation: Reservation, qty: int, *, cancel: bool = Fal
         )
     elif qty < 0:
         connection.execute(
-            "UPDATE pick_task SET state = 'OPEN', operator_id = NULL, at = ? WHERE reservation_id = ?",
+            f"UPDATE pick_task SET state = {FREE_TASK}, operator_id = NULL, at = ? WHERE reservation_id = ?",
             cause.at,
             reservation.id,
         )
