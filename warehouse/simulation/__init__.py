@@ -4,20 +4,27 @@ Who gets what is decided by the functions that decide it on the floor, `warehous
 `warehouse.policy`; only the stock and the orders are kept in memory, and a day is as fine as time is.
 """
 
+from warehouse.simulation.comparison import Comparison, compare
 from warehouse.simulation.figures import Figures
-from warehouse.simulation.generated import generated
-from warehouse.simulation.policies import NEVER_CLAIMS, Policy, policies
+from warehouse.simulation.generated import SUPPLY, generated
+from warehouse.simulation.policies import KINDS, MOST_PATIENCE, NEVER_CLAIMS, PATIENCE, Policy, policies
 from warehouse.simulation.run import run
 from warehouse.simulation.year import Delivery, Order, OrderedLine, Year
 
 __all__ = [
+    "KINDS",
+    "MOST_PATIENCE",
     "NEVER_CLAIMS",
+    "PATIENCE",
+    "SUPPLY",
+    "Comparison",
     "Delivery",
     "Figures",
     "Order",
     "OrderedLine",
     "Policy",
     "Year",
+    "compare",
     "generated",
     "policies",
     "run",

@@ -37,15 +37,11 @@ class Policy:
     @property
     def words(self) -> str:
         """The policy in words, for a table."""
-        if self.kind == "partial":
-            return "partial shipments"
-        if self.kind == "line":
-            return "line complete"
-        if self.kind == "strict":
-            return "strict priority (!)"
+        if self.kind != "order":
+            return {"partial": "partial", "line": "line complete", "strict": "strict priority"}[self.kind]
         if self.patience is None:
             return "order, never claims"
-        return f"order, claims after {self.patience} d" if self.patience else "order, claims at once"
+        return f"order, after {self.patience} d" if self.patience else "order, at once"
 
     @property
     def together(self) -> bool:

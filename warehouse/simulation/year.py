@@ -37,7 +37,8 @@ class Delivery:
 class Year:
     """Days from `first` on, with their deliveries and orders; each is in the order in which it happens.
 
-    `seed` is that of a generated year, None for a site's own history.
+    `seed` and `supply` (pieces delivered for each that is ordered from vendors) are those of a generated year, None for a
+    site's own history.
     """
 
     first: date
@@ -45,6 +46,7 @@ class Year:
     deliveries: tuple[Delivery, ...]
     orders: tuple[Order, ...]
     seed: int | None = None
+    supply: float | None = None
 
     @property
     def last(self) -> date:
