@@ -6,9 +6,9 @@ Who gets what is decided by the functions that decide it on the floor, `warehous
 
 from warehouse.simulation.comparison import Comparison, compare
 from warehouse.simulation.figures import Figures
-from warehouse.simulation.generated import SUPPLY, generated
+from warehouse.simulation.generating import SUPPLY, generated
 from warehouse.simulation.policies import KINDS, MOST_PATIENCE, NEVER_CLAIMS, PATIENCE, Policy, policies
-from warehouse.simulation.run import run
+from warehouse.simulation.replay import run
 from warehouse.simulation.year import Delivery, Order, OrderedLine, Year
 
 __all__ = [

@@ -8,7 +8,7 @@ from typing import Any
 
 from warehouse.simulation.figures import STARVED, Figures
 from warehouse.simulation.policies import Policy
-from warehouse.simulation.run import run
+from warehouse.simulation.replay import run
 from warehouse.simulation.year import Year
 
 NAME, BAR = 20, 40  # columns of a policy's name, and of the longest bar
