@@ -26,9 +26,9 @@ class Comparison:
     figures: tuple[Figures, ...]
 
     @property
-    def by_on_time(self) -> list[Figures]:
-        """Most orders on time first; of equals, the one with the shorter longest wait."""
-        return sorted(self.figures, key=lambda one: (-one.on_time_percent, one.wait_longest))
+    def ranked(self) -> list[Figures]:
+        """Those under which no order starves first, and most orders on time first; of equals, the shorter longest wait."""
+        return sorted(self.figures, key=lambda one: (one.never_shipped > 0, -one.on_time_percent, one.wait_longest))
 
     def as_json(self) -> dict[str, Any]:
         """The comparison as the command prints it."""
@@ -45,7 +45,7 @@ class Comparison:
             "pieces_ordered": year.pieces_ordered,
             "pieces_supplied": year.pieces_supplied,
             "policies": [one.as_json() for one in self.figures],
-            "by_on_time": [one.policy.name for one in self.by_on_time],
+            "ranked": [one.policy.name for one in self.ranked],
         }
 
     def words(self) -> str:
@@ -65,12 +65,12 @@ class Comparison:
 
     def _chart(self) -> Iterator[str]:
         yield "Orders on time, of those due"
-        for one in self.by_on_time:
+        for one in self.ranked:
             yield _bar(one, one.on_time_percent, 100, f"{one.on_time_percent:.1f} %")
         yield ""
         yield "Longest wait of an order"
         longest = max(one.wait_longest for one in self.figures)
-        for one in self.by_on_time:
+        for one in self.ranked:
             yield _bar(one, one.wait_longest, longest, f"{one.wait_longest} d{_starved(one)}")
 
     def _beware(self) -> Iterator[str]:
