@@ -20,8 +20,9 @@ def declare(commands: Commands) -> None:
         "dockbell simulate                           the last 365 days of this site\n"
         "dockbell simulate --generated               a made-up year; needs no database\n"
         "dockbell simulate --policy order --patience 14,30,never\n"
-        "For each policy: pieces shipped, orders on time, how long orders waited, how many\n"
-        "never shipped, pieces held for incomplete orders, shipments. Nothing is changed.\n"
+        "For each policy: pieces shipped, orders on time, how long orders waited, how\n"
+        "many never shipped, pieces held for incomplete orders, shipments. Nothing is\n"
+        "changed.\n"
         "docs/simulate.md tells what each figure means.",
     )
     made.add_argument(

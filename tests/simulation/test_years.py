@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
-from warehouse.simulation import Policy, generated, run
+from warehouse.reply import InputError
+from warehouse.simulation import compare, generated, policies
 
-SEEDS = (1, 2, 3, 4, 5)
-POLICIES = {policy.name: policy for policy in map(Policy, ("partial", "line", "strict", "order"), [None] * 4)} | {
-    f"order/{days}": Policy("order", days) for days in (0, 20, 30)
-}
+
+def silent(_phase, _done, _total):
+    pass
 
 
 def test_a_seed_is_a_year():
@@ -40,7 +38,48 @@ def test_supply_follows_what_was_asked_for(supply):
     assert came == pytest.approx(supply, abs=0.02)
 
 
-@cache
-def outcome(seed: int):
-    made = generated(seed, 200, 0.94)
-    return {name: run(made, policy) for name, policy in POLICIES.items()}
+RANKED = ["order/30", "order/20", "partial", "order/0", "order/never", "line", "strict"]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
+def test_the_policies_come_out_in_the_same_order_for_every_seed(seed):
+    """A short year with too little of everything; `python -m benchmarks --only simulate` has the whole ones."""
+    made = compare(generated(seed, 150, 0.9), policies(), silent)
+    told = {one.policy.name: one for one in made.figures}
+
+    assert [one.policy.name for one in made.ranked] == RANKED
+    on_time = [told[name].on_time_percent for name in ("order/0", "order/20", "order/30", "order/never")]
+    assert on_time == sorted(on_time), "the longer it does not claim, the more orders are on time"
+    patient = [told[name] for name in ("partial", "order/0", "order/20", "order/30")]
+    starving = [told[name] for name in ("order/never", "line", "strict")]
+    assert max(one.wait_longest for one in patient) < min(one.wait_longest for one in starving)
+    assert [one.never_shipped for one in patient] == [0] * 4
+    assert 0 < told["order/never"].never_shipped < told["strict"].never_shipped
+    held = [told[name].held for name in ("order/0", "order/20", "order/30", "order/never")]
+    assert held == sorted(held, reverse=True)
+    assert told["order/never"].shipments < told["line"].shipments < told["partial"].shipments
+
+
+# --- Policies -------------------------------------------------------------------------------------------
+
+
+def test_each_policy_is_compared_once():
+    assert [one.name for one in policies(("order", "partial", "order"), (7, None, 7))] == [
+        "order/7",
+        "order/never",
+        "partial",
+    ]
+
+
+def test_what_is_no_policy_is_refused_with_those_there_are():
+    with pytest.raises(InputError, match="'first' is no policy: use one or more of partial, line, order, strict"):
+        policies(("first",))
+
+
+def test_no_words_are_wider_than_a_terminal():
+    made = compare(generated(1, 30, 0.5), policies(patience=(0, 3650, None)), silent)
+
+    rows = made.words().splitlines()
+
+    assert [row for row in rows if len(row) > 80 or not row.isascii()] == []
+    assert len(set(map(len, rows[3:10]))) == 1, "the columns of the table stand below each other"

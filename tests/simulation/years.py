@@ -46,8 +46,8 @@ def drawn(seed: int, days: int = 40) -> Year:
     chance = random.Random(seed)
     happens: list[Order | Delivery] = []
     for number in range(days):
-        for item in chance.sample("ABCDE", chance.randint(0, 3)):
-            happens.append(case(number, item, chance.randint(1, 20)))
+        came = chance.sample("ABCDE", chance.randint(0, 3))
+        happens.extend(case(number, item, chance.randint(1, 20)) for item in came)
         for _ in range(chance.randint(0, 3)):
             lines = {item: chance.randint(1, 9) for item in chance.sample("ABCDE", chance.randint(1, 4))}
             happens.append(order(number, number + chance.randint(1, 9), chance.randint(1, 5), **lines))

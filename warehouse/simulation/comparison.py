@@ -13,8 +13,8 @@ from warehouse.simulation.year import Year
 
 NAME, BAR = 20, 40  # columns of a policy's name, and of the longest bar
 HEAD = (
-    "                     pieces  orders     wait in days       never   pieces   ship-\n"
-    "policy              shipped on time average  p95 longest shipped     held   ments"
+    "                     pieces  orders     wait in days       never  pieces   ship-\n"
+    "policy              shipped on time average  p95 longest shipped    held   ments"
 )
 
 
@@ -89,7 +89,7 @@ def compare(year: Year, policies: Sequence[Policy], step: Callable[[str, int, in
 def _row(one: Figures) -> str:
     return (
         f"{one.policy.words:{NAME}}{one.fill_percent:5.1f} %{one.on_time_percent:6.1f} %{one.wait_average:8.1f}"
-        f"{one.wait_p95:5}{one.wait_longest:8}{one.never_shipped:8}{one.held:9,.0f}{one.shipments:8,}"
+        f"{one.wait_p95:5}{one.wait_longest:8}{one.never_shipped:8}{one.held:8,.0f}{one.shipments:8,}"
     )
 
 
