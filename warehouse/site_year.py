@@ -60,8 +60,8 @@ def read(site: Site, now: datetime, days: int, step: Step) -> Year:
 def _enough(lines: int, days: int) -> None:
     if lines < FEWEST_LINES or days < FEWEST_DAYS:
         raise InputError(
-            f"There is too little history to replay: {lines} order lines over {days} days, where {FEWEST_LINES} lines "
-            f"over {FEWEST_DAYS} days are needed; a made-up year is replayed with 'dockbell simulate --generated'."
+            f"There is too little history to replay: {lines:,} order line{'s' * (lines != 1)} over {days:,} "
+            f"day{'s' * (days != 1)}, where {FEWEST_LINES} lines over {FEWEST_DAYS} days are needed; a made-up year is replayed with 'dockbell simulate --generated'."
         )
 
 

@@ -124,5 +124,5 @@ def test_a_site_without_a_past_is_told_what_to_do(database_url):
     small = SmallFloor()
     small.order("SO-1", ("MASK", 3))
 
-    with pytest.raises(InputError, match=r"1 order lines over 1 days, .*200 lines over 28 days.*--generated"):
+    with pytest.raises(InputError, match=r"1 order line over 1 day, .*200 lines over 28 days.*--generated"):
         read(small)

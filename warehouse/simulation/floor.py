@@ -6,7 +6,7 @@ of what it touched. Sets and their watch are those of `warehouse.stock.ship_sets
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -18,17 +18,21 @@ from warehouse.simulation.policies import Policy
 from warehouse.simulation.year import Delivery, Order
 from warehouse.site import NO_EXPIRY
 
+Place = tuple[tuple[int, int], int]  # rank and id: the order of service
+
 
 @dataclass(slots=True, eq=False)
 class Line:
-    """An order line: always ordered = shipped + held + open."""
+    """An order line: always ordered = shipped + held + open. `queued` lines stand in their item's queue."""
 
     id: int
+    place: Place
     of: Waiting
     item: int
     ordered: int
     open: int
     promised_on: date
+    queued: bool = False
     held: int = 0
     shipped: int = 0
 
@@ -46,9 +50,6 @@ class Waiting:
     on_time: bool = True
 
 
-Place = tuple[tuple[int, int], int]
-
-
 class Floor:
     """The stock and the orders of one run. Quantities are pieces; none is ever below zero."""
 
@@ -60,7 +61,7 @@ class Floor:
         self.shipments = 0
         self._units: dict[int, list[FreeUnit]] = {}
         self._free: dict[int, int] = {}
-        self._queues: dict[int, list[tuple[Place, Line]]] = {}
+        self._queues: dict[int, list[Line]] = {}
         self._lines: list[Line] = []
         self._cases = 0
         self._today = ""
@@ -87,11 +88,11 @@ class Floor:
         self._today = order.entered_on.isoformat()
         entered = Waiting(order.entered_on, claiming=self.policy.together and self.policy.patience == 0)
         for ordered in order.lines:
-            line = Line(len(self._lines), entered, ordered.item, ordered.pieces, ordered.pieces, ordered.promised_on)
+            number, pieces = len(self._lines), ordered.pieces
+            place = (self.policy.rank(ordered.promised_on, ordered.priority), number)
+            line = Line(number, place, entered, ordered.item, pieces, pieces, ordered.promised_on)
             self._lines.append(line)
             entered.lines.append(line)
-            place = (self.policy.rank(ordered.promised_on, ordered.priority), line.id)
-            insort(self._queues.setdefault(line.item, []), (place, line), key=_place)
         entered.missing = len(entered.lines)
         self.orders.append(entered)
         self._serve(entered)
@@ -100,7 +101,7 @@ class Floor:
         """An order's patience is over: it takes what there is, and holds it until the rest has come."""
         self._today = today.isoformat()
         if order.missing:
-            order.claiming, order.watched = True, None
+            order.claiming = True
             self._serve(order)
 
     def ship(self, today: date) -> None:
@@ -126,6 +127,9 @@ class Floor:
         if self.policy.together and not order.claiming:
             self._complete(order)
             return
+        order.watched = None
+        for line in order.lines:
+            self._queue_up(line)
         for line in order.lines:
             if line.open:
                 self._release(line.item)
@@ -142,9 +146,12 @@ class Floor:
                 self._complete(self._lines[line_id].of)
 
     def _queue(self, item: int) -> Iterator[WaitingLine]:
-        """The lines that wait for an item in the order of service, but for those that no supply of today is enough for."""
+        """The lines that wait for an item in the order of service, but for those for which all that is free is too little.
+
+        Those that may take nothing, whatever comes, do not stand in the queue.
+        """
         free = self._free[item]
-        for _, line in self._queues.get(item, ()):
+        for line in self._queues.get(item, ()):
             order = line.of
             need = rules.min_need(
                 self.policy.lines,
@@ -167,8 +174,12 @@ class Floor:
 
     def _complete(self, order: Waiting) -> None:
         """Serve all of an order that does not claim, or let it watch a line that lacks stock."""
-        order.watched = self._lacking(order)
-        if order.watched is not None:
+        lacking = self._lacking(order)
+        if lacking is not order.watched and order.watched is not None:
+            self._leave(order.watched)
+        order.watched = lacking
+        if lacking is not None:
+            self._queue_up(lacking)
             return
         for line in [line for line in order.lines if line.open]:
             wanted = WaitingLine(line.id, line.open, line.open, self.policy.lines)
@@ -177,7 +188,6 @@ class Floor:
     def _reserve(self, item: int, made: Plan) -> None:
         """Make what a plan grants true."""
         gone: dict[int, int] = {}
-        served: list[Line] = []
         for grant in made.grants:
             line = self._lines[grant.line_id]
             gone[grant.unit_id] = gone.get(grant.unit_id, 0) + grant.qty
@@ -188,7 +198,7 @@ class Floor:
             assert line.open >= 0
             if not line.open:
                 line.of.missing -= 1
-                served.append(line)
+                self._leave(line)
             self._touched[id(line.of)] = line.of
         if gone:
             self._units[item] = [
@@ -197,9 +207,18 @@ class Floor:
                 if unit.qty > gone.get(unit.id, 0)
             ]
             assert self._free[item] == sum(unit.qty for unit in self._units[item])
-        if served:
-            self._queues[item] = [one for one in self._queues[item] if one[1].open]
+
+    def _queue_up(self, line: Line) -> None:
+        if line.open and not line.queued:
+            insort(self._queues.setdefault(line.item, []), line, key=_place)
+            line.queued = True
+
+    def _leave(self, line: Line) -> None:
+        if line.queued:
+            queue = self._queues[line.item]
+            del queue[bisect_left(queue, line.place, key=_place)]
+            line.queued = False
 
 
-def _place(entry: tuple[Place, Line]) -> Place:
-    return entry[0]
+def _place(line: Line) -> Place:
+    return line.place
