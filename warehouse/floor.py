@@ -15,7 +15,7 @@ from warehouse import barcodes, messages, scan_log, serials, undo
 from warehouse import preview as preview_
 from warehouse.barcodes.layout import is_sheet
 from warehouse.barcodes.text import escaped
-from warehouse.completing import releasing
+from warehouse.completing import afterwards, releasing
 from warehouse.flows import (
     board,
     home,
@@ -37,6 +37,7 @@ from warehouse.flows import (
 )
 from warehouse.flows.picking_steps import GetWork
 from warehouse.flows.put_away_steps import ScanUnit
+from warehouse.flows.receiving_save import gains
 from warehouse.flows.receiving_steps import ChooseOrder
 from warehouse.flows.steps import BoxStep, Context, Input, Key, Misread, Scan, Step, Tick, View
 from warehouse.flows.stop_goods_steps import ScanWhat
@@ -93,7 +94,7 @@ def answer(session: Session, given: Given) -> Answered:
         if session.sscc is not None:
             session.sscc.ensure(session.site.code, count=wanted)
         try:
-            return _answer(session, given, _input(session.step, to_job))
+            return _with_completed(_answer(session, given, _input(session.step, to_job)))
         except serials.NoneInHandError:
             # Imported units have all numbers that were in hand, or there are many cases alike: on with more of them.
             wanted = serials.BLOCK + 1
@@ -112,6 +113,18 @@ def _brought_back(session: Session, given: Given) -> tuple[Session, Given]:
         return session, given
     scan = replace(given, key="", raw=whats_this.raw_of(step), source=step.source, fault="")
     return replace(session, step=whats_this.unparked(step)), scan
+
+
+def _with_completed(answered: Answered) -> Answered:
+    """The answer with the orders that it completed: in transactions of their own, which are committed by now."""
+    completed = afterwards()
+    if not completed:
+        return answered
+    reply = answered.reply
+    released = (*reply.released, *completed)
+    before, after = gains(reply.released), gains(released)
+    message = tuple(line.replace(before, after) for line in reply.message)
+    return replace(answered, reply=replace(reply, released=released, message=message))
 
 
 @releasing

@@ -34,6 +34,7 @@ class WaitingLine:
 
     `together`: other lines of its ship set miss something as well, so that it is not served alone; `ready` says that
     all of them could be served now, and `min_need` is what they miss of this item. `full_cases` lines take units whole.
+    `owed` lines are paid back so many pieces, in their place before all others, and no more than that.
     """
 
     id: int
@@ -43,6 +44,7 @@ class WaitingLine:
     full_cases: bool = False
     together: bool = False
     ready: bool = False
+    owed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def plan(supply: Sequence[FreeUnit], waiting: Iterator[WaitingLine], today: str)
             kept = line.min_need if line.ready else 0
             result.kept, left = result.kept + kept, left - kept
         elif fit:
-            taken = _taken(units, line, min(line.open, left))
+            taken = _taken(units, line, min(line.owed or line.open, left))
         if not taken:
             if blocked < BLOCKED_SHOWN:
                 result.verdicts.append(LineVerdict(line.id, "SKIPPED", 0, line.open, blocked_by(line, fit=fit)))
@@ -156,11 +158,13 @@ def _grant(result: Plan, line: WaitingLine, taken: Sequence[tuple[FreeUnit, int]
     got = sum(qty for _, qty in taken)
     short = line.open - got
     outcome = "PARTIAL" if short else ("RELEASED_PENDING" if pending else "RELEASED_HARD")
-    result.verdicts.append(LineVerdict(line.id, outcome, got, short, _why_short(line) if short else ""))
+    result.verdicts.append(LineVerdict(line.id, outcome, got, short, _why_short(line, got) if short else ""))
     return got
 
 
-def _why_short(line: WaitingLine) -> str:
+def _why_short(line: WaitingLine, got: int) -> str:
+    if line.owed and got == line.owed:
+        return "DEBT_REPAID"
     return "FULL_CASES_ONLY" if line.full_cases else "SUPPLY_EXHAUSTED"
 
 
@@ -179,11 +183,16 @@ def blocked_by(line: WaitingLine, *, fit: bool = False) -> str:
 def fair(supply: Sequence[FreeUnit], waiting: Iterable[WaitingLine], today: str) -> Plan:
     """Divide what is too little among all lines of an item on allocation: to each its part of what all of them miss.
 
-    Parts are rounded by the largest remainder, ties in the order of service, so that they add up to the supply. A
-    line whose part is less than it needs, or not in whole cases, gives it up; what is given up goes to the lines in
-    the order of service. Reads the whole queue: O(lines), which is stated, as only such items pay for it.
+    Parts are rounded by the largest remainder, ties in the order of service, so that they add up to the supply. A line
+    whose part is less than it needs, or not in whole cases, gives it up; what is given up goes to the lines in the order
+    of service. Debts are paid before, in a run of their own. Reads the whole queue: O(lines), which is stated, as only
+    such items pay for it.
     """
     lines = list(waiting)
+    repaid = plan(supply, (line for line in lines if line.owed), today)
+    if repaid.grants:
+        return repaid
+    lines = [replace(line, owed=0) for line in lines]
     left = usable(supply, today)
     share = _shares([line for line in lines if line.min_need <= left and not line.together], left)
     reserved: list[WaitingLine] = []

@@ -60,9 +60,14 @@ def read(site: Site, now: datetime, days: int, step: Step) -> Year:
 def _enough(lines: int, days: int) -> None:
     if lines < FEWEST_LINES or days < FEWEST_DAYS:
         raise InputError(
-            f"There is too little history to replay: {lines:,} order line{'s' * (lines != 1)} over {days:,} "
-            f"day{'s' * (days != 1)}, where {FEWEST_LINES} lines over {FEWEST_DAYS} days are needed; a made-up year is replayed with 'dockbell simulate --generated'."
+            f"There is too little history to replay: {_count(lines, 'order line')} over {_count(days, 'day')}, where "
+            f"{FEWEST_LINES} lines over {FEWEST_DAYS} days are needed; 'dockbell simulate --generated' replays a made-up "
+            "year."
         )
+
+
+def _count(count: int, thing: str) -> str:
+    return f"{count:,} {thing if count == 1 else thing + 's'}"
 
 
 def _entered(site: Site, since: date, step: Step) -> Iterator[_Entered]:

@@ -56,9 +56,9 @@ def sweep(site: Site, now: datetime, *, force: bool = False) -> Swept | None:
         return None
     cause = Cause(site.code, iso(now), f"sweep-{uuid.uuid4()}", None, "SWEEP")
     today = site.today(now).isoformat()
-    done = _ended_holds(cause, today) + _patience(cause, today) + completing.carry_on(cause, today, SECONDS)
+    done = _ended_holds(cause, today) + _patience(cause, today) + completing.carry_on(cause, today, SECONDS).work
     missed = [*_unwatched(cause, today), *_unserved(cause, today), *_stuck(cause)]
-    return Swept(done + completing.carry_on(cause, today, SECONDS), tuple(missed))
+    return Swept(done + completing.carry_on(cause, today, SECONDS).work, tuple(missed))
 
 
 @transaction

@@ -18,7 +18,7 @@ def cancel(options: argparse.Namespace) -> None:
     quantity = whole(options.quantity, "--quantity") if options.quantity is not None else None
     order, line = order_and_line(opened.site, options.order)
     change = orders.cancel(lead(opened, options), order, line, quantity)
-    _print(change, f"Cancelled {change.quantity} of {options.order}.", options)
+    print_change(change, f"Cancelled {change.quantity} of {options.order}.", options)
 
 
 def adjust(options: argparse.Namespace) -> None:
@@ -35,10 +35,11 @@ def adjust(options: argparse.Namespace) -> None:
     else:
         change = orders.adjust_unit(command, options.target, quantity)
         what = f"unit {options.target}"
-    _print(change, f"Adjusted {what} by {quantity:+d}.", options)
+    print_change(change, f"Adjusted {what} by {quantity:+d}.", options)
 
 
-def _print(change: Change, words: str, options: argparse.Namespace) -> None:
+def print_change(change: Change, words: str, options: argparse.Namespace) -> None:
+    """What a lead's change did: who lost pieces, who got some."""
     if options.json:
         print(json.dumps(_as_json(change)))
         return
