@@ -49,6 +49,8 @@ def check(floor: Floor) -> None:
     assert min(free.values(), default=0) >= 0
     assert floor.received == sum(free.values()) + sum(line.held + line.shipped for line in lines)
     assert floor.held == sum(line.held for line in lines)
+    for queue in floor._queues.values():
+        assert all(line.open and (floor.policy.kind != "order" or may_take(line)) for line in queue)
     for one in floor.orders:
         missing = [line for line in one.lines if line.open]
         assert one.missing == len(missing)
@@ -58,6 +60,10 @@ def check(floor: Floor) -> None:
         else:
             needs = [line.open if floor.policy.kind == "line" else 1 for line in missing]
             assert all(need > free[line.item] for need, line in zip(needs, missing, strict=True))
+
+
+def may_take(line) -> bool:
+    return line.of.claiming or line.of.watched is line
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -134,6 +140,31 @@ def test_a_day_too_late_is_not_on_time_and_what_is_not_due_yet_is_not_counted():
     told = figures(PARTIAL, late)
 
     assert (told.orders, told.due, told.on_time, told.incomplete) == (3, 2, 1, 1)
+
+
+def test_what_is_promised_for_the_last_day_is_due():
+    assert figures(PARTIAL, year(6, order(0, 5, A=1), order(0, 6, A=1))).due == 1
+
+
+def test_nineteen_of_twenty_orders_waited_no_longer_than_p95():
+    waits = [0] * 17 + [4, 7, 9]
+    of = year(
+        10,
+        *(order(0, number + 1, **{chr(ord("A") + number): 1}) for number in range(20)),
+        *(case(wait, chr(ord("A") + number), 1) for number, wait in enumerate(waits)),
+    )
+
+    told = figures(PARTIAL, of)
+
+    assert (told.wait_average, told.wait_p95, told.wait_longest) == (1.0, 7, 9)
+
+
+def test_what_completes_an_order_is_kept_from_those_behind_it():
+    of = year(9, case(0, "B", 5), order(0, 3, A=5, B=5), order(0, 8, A=5), case(2, "A", 5))
+
+    told = figures(NEVER, of)
+
+    assert (told.on_time, told.incomplete, told.pieces_waiting, told.pieces_free) == (1, 1, 5, 0)
 
 
 def test_an_order_that_never_ships_counts_with_its_days_so_far():
