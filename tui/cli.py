@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tui import cli_devices, cli_receiving, cli_release
+from tui import cli_devices, cli_receiving, cli_release, cli_whatif
 from tui.cli_parts import CONFIG_HELP, DB_HELP, Parser, command, json_option, lead_options, terminal_options
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def parser() -> Parser:
     _floor(commands)
     _office(commands)
     _reports(commands)
+    cli_whatif.declare(commands)
     cli_receiving.declare(commands)
     cli_release.declare(commands)
     cli_devices.declare(commands)
