@@ -119,6 +119,15 @@ def overdue(site: Site, now: datetime, limit: int) -> tuple[Review, ...]:
     return tuple(sorted(found, key=lambda one: (one.review_on, one.waiting_since, one.line_id))[:limit])
 
 
+def longest(site: Site, now: datetime, limit: int) -> tuple[Review, ...]:
+    """The lines that have waited longest."""
+    found = connection.rows(
+        f"{_LINE} WHERE l.site = ? AND l.state = 'W' ORDER BY l.waiting_since, l.id LIMIT {limit}", site.code
+    )
+    owner = _first_lead(site.code)
+    return tuple(_review(site, site.today(now), owner, row) for row in found)
+
+
 def of_order(site: Site, now: datetime, order_id: int, limit: int) -> tuple[Review, ...]:
     """The waiting lines of an order, in their order."""
     found = connection.rows(f"{_LINE} WHERE l.order_id = ? AND l.state = 'W' ORDER BY l.line LIMIT {limit}", order_id)

@@ -47,6 +47,7 @@ NAMES = {
     "label_job": ("last_error", "station"),
     "discrepancy": ("photo", "note"),
     "lot_block": ("lot", "reason"),
+    "line_review": ("note",),
     "asn": ("asn",),
     "asn_unit": ("lot",),
     "unit_serial": ("serial",),
@@ -85,6 +86,7 @@ OURS = {
     "label_job": {"scan_id", "state", "kind"},
     "carrier": {"kind", "state"},
     "carrier_move": {"scan_id"},
+    "line_review": {"outcome", "scan_id"},
 }
 # Days and instants are text on SQLite.
 TIMES = re.compile(r".*(_at|_on|^at|expiry|_since|created_at|_until)$|^at$")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from warehouse.board.ecdf import Ecdf
     from warehouse.site import Site
 
-__all__ = ["DEFINITIONS", "Age", "Board", "Plots", "Receiving", "ReleasedLine", "plots", "read", "window"]
+__all__ = ["DEFINITIONS", "Age", "Attention", "Board", "Plots", "Receiving", "ReleasedLine", "plots", "read", "window"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ def read(site: Site, at: datetime, limit: int | None = None, over: Window | None
     picks = latency.picks(site, over)
     curves = latency.all_of(site, over, picks)
     found = figures(site, over, picks, curves, released)
+    usual = found.pick.p90
+    released = tuple(sorted(released, key=lambda one: (not one.late(at, usual), one.due_at, one.released_at)))
     lines, units = now.waiting(site)
     return Board(
         at=at,
@@ -68,7 +70,7 @@ def read(site: Site, at: datetime, limit: int | None = None, over: Window | None
         units=units,
         age=now.age(site, at, now.CAP if limit else None),
         figures=found,
-        attention=attention(site, over, released, found.pick.p90),
+        attention=attention(site, over, released, usual),
     )
 
 

@@ -195,7 +195,12 @@ def spread(curve: Ecdf) -> str:
 
 def waited(now: datetime, since: datetime) -> str:
     """How long ago something was: minutes, hours or days."""
-    minutes = int((now - since).total_seconds() // 60)
+    return waited_for((now - since).total_seconds())
+
+
+def waited_for(value: float) -> str:
+    """A longer time in one word: minutes, hours or days."""
+    minutes = int(value // 60)
     if minutes < 120:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} d"
