@@ -119,6 +119,17 @@ def overdue(site: Site, now: datetime, limit: int) -> tuple[Review, ...]:
     return tuple(sorted(found, key=lambda one: (one.review_on, one.waiting_since, one.line_id))[:limit])
 
 
+def lines_of(site: str, order: str) -> list[int]:
+    """The numbers of an order's lines, none where the site has no such order."""
+    found = connection.rows(
+        "SELECT l.line FROM order_line l JOIN order_header h ON h.id = l.order_id WHERE h.site = ? AND h.order_no = ? "
+        "ORDER BY l.line",
+        site,
+        order,
+    )
+    return [int(row[0]) for row in found]
+
+
 def longest(site: Site, now: datetime, limit: int) -> tuple[Review, ...]:
     """The lines that have waited longest."""
     found = connection.rows(

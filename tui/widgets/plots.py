@@ -35,38 +35,72 @@ class PlotPane(Widget):
             return Text("")
         title = Text(f" {fit(plot.title, max(0, width - 1))}", style="bold", no_wrap=True)
         note = Text(f" {fit(plot.note, max(0, width - 1))}", style="dim", no_wrap=True)
-        if not plot.series or width < LEAST[0] or height - 2 < LEAST[1]:
+        if not plot.series or width < LEAST[0] or height - 3 < LEAST[1]:
             return Text("\n").join([title, note])
-        drawn = Text.from_ansi(self._drawn(plot, width, height - 2), no_wrap=True)
+        drawn = Text.from_ansi(_drawn(plot, width, height - 3), no_wrap=True)
+        ticks = Text(_tick_row(plot, width), no_wrap=True)
         if plot.few:
             drawn.stylize("dim")
-        return Text("\n").join([title, drawn, note])
-
-    @staticmethod
-    def _drawn(plot: Plot, width: int, height: int) -> str:
-        canvas = Canvas()
-        canvas.plotsize(width, height)
-        canvas._set_size(width, height)  # noqa: SLF001 - textual-plotext's own widget does the same
-        canvas.theme("clear")
-        for series in plot.series:
-            if series.kind == "bars":
-                canvas.bar(list(series.xs), list(series.ys), width=0.6, marker="sd")
-            elif series.kind == "points":
-                canvas.scatter(list(series.xs), list(series.ys), marker="x" if series.name != "receipt" else "v")
-            else:
-                canvas.plot(list(series.xs), list(series.ys), marker="braille")
-        if plot.ticks:
-            canvas.xticks([at for at, _ in plot.ticks], [clean(words) for _, words in plot.ticks])
-        if plot.span:
-            canvas.xlim(*plot.span)
-        across = plot.across or _whole(max(y for series in plot.series for y in series.ys))
-        canvas.yticks([at for at, _ in across], [clean(words) for _, words in across])
-        canvas.ylim(0, across[-1][0])
-        return str(canvas.build())
+        return Text("\n").join([title, drawn, ticks, note])
 
 
-def _whole(most: float) -> tuple[tuple[float, str], ...]:
-    """Nought, the half and the most, where they are whole numbers."""
-    top = max(1, math.ceil(most))
+def _drawn(plot: Plot, width: int, height: int) -> str:
+    """The plot without the words below it."""
+    canvas = Canvas()
+    canvas.plotsize(width, height)
+    canvas._set_size(width, height)  # noqa: SLF001 - textual-plotext's own widget does the same
+    canvas.theme("clear")
+    for series in plot.series:
+        if series.kind == "bars":
+            canvas.bar(list(series.xs), list(series.ys), width=0.6, marker="sd")
+        elif series.kind == "points":
+            canvas.scatter(list(series.xs), list(series.ys), marker="x" if series.name != "receipt" else "v")
+        else:
+            canvas.plot(list(series.xs), list(series.ys), marker="braille")
+    across = _across(plot)
+    top = across[-1][0]
+    rows: dict[int, tuple[float, str]] = {}
+    for at, words in across:  # of two in one row the first stays, whatever plotext does with them
+        rows.setdefault(round(at / top * (height - 3)), (at, words))
+    canvas.xticks([])
+    canvas.yticks([at for at, _ in rows.values()], [clean(words) for _, words in rows.values()])
+    canvas.xlim(*_span(plot))
+    canvas.ylim(0, top)
+    return str(canvas.build()).rstrip("\n")
+
+
+def _span(plot: Plot) -> tuple[float, float]:
+    """Where the plot begins and ends; bars need room beside them."""
+    if plot.span:
+        return plot.span
+    xs = [x for series in plot.series for x in series.xs]
+    room = 1.0 if any(series.kind == "bars" for series in plot.series) else 0.0
+    low, high = min(xs) - room, max(xs) + room
+    return (low, high) if low < high else (low - 1, high + 1)
+
+
+def _across(plot: Plot) -> tuple[tuple[float, str], ...]:
+    """The ticks of y, without words of its own: nought, the half and the most, where they are whole numbers."""
+    if plot.across:
+        return plot.across
+    top = max(1, math.ceil(max(y for series in plot.series for y in series.ys)))
     places = [0, top] if top < 4 else [0, top // 2, top]
     return tuple((float(at), str(at)) for at in places)
+
+
+def _tick_row(plot: Plot, width: int) -> str:
+    """The words of x below their places; those that would touch the one before are left out.
+
+    Not left to plotext, which leaves out others each time.
+    """
+    left = max(len(clean(words)) for _, words in _across(plot)) + 1
+    columns = width - left - 1
+    low, high = _span(plot)
+    row = ""
+    for at, tick in plot.ticks:
+        words = clean(tick)
+        middle = left + round((at - low) / (high - low) * (columns - 1))
+        place = min(max(0, middle - len(words) // 2), width - len(words))
+        if low <= at <= high and place >= len(row) + (1 if row else 0):
+            row = row.ljust(place) + words
+    return row

@@ -43,10 +43,10 @@ def _live(step: Board, context: Context) -> View:
         progress=(f"{seen.lines} lines wait", f"{seen.units} pieces wait"),
         progress_short=f"{seen.lines} wait",
         facts=(
-            Fact("AGE", _ages(seen.age[:3]), opens="age"),
-            Fact("", _ages(seen.age[3:]), opens="age"),
             Fact("LATE", _late(figures), opens="late"),
             Fact("PICKED", spread(figures.pick), opens="picks"),
+            Fact("AGE", _ages(seen.age[:3]), opens="age"),
+            Fact("", _ages(seen.age[3:]), opens="age"),
             Fact("FILL", f"{figures.line_fill.words}, verdict {spread(figures.verdict)}", opens="fill"),
         ),
         tables=(
