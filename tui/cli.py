@@ -260,8 +260,40 @@ def _reports(commands: Commands) -> None:
     moved.add_argument("--since", metavar="DATE", help="only those that moved on that day (YYYY-MM-DD) or later")
     moved.add_argument("--limit", metavar="N", default="100", help="how many are shown (default 100)")
     json_option(moved)
-    board = command(commands, "board", "print what is released, being received, and waiting", "reports.board")
+    board = command(
+        commands,
+        "board",
+        "print what is released, being received, and waiting",
+        "reports.board",
+        "With --json also what the board draws: how long things take, the backorder's\n"
+        "course, case quantities, fairness. docs/board.md tells every field.",
+    )
     json_option(board)
+    report = command(
+        commands,
+        "report",
+        "print the shift, or a day of the site: as text, or as PDF for a printer",
+        "report.report",
+        "Figures, what is released and not picked, the day's receipts, problems, ages.",
+    )
+    report.add_argument("--pdf", metavar="FILE", help="write a PDF; a file of that name with another content stays")
+    report.add_argument("--day", metavar="DATE", help="that day of the site (2026-06-15); the last 8 hours without it")
+    review = command(
+        commands,
+        "review",
+        "record what is decided for a line that waits; alone, list the overdue reviews",
+        "review.review",
+        "dockbell review SO-11077/3 --outcome expedite --note 'vendor called' --as 1003\n"
+        "The line is then that person's, and is looked at again after one working day\n"
+        "(priority 1) or two, or on the day of --on. 'cancel' is a decision:\n"
+        "'dockbell cancel' carries it out.",
+    )
+    review.add_argument("order", metavar="ORDER/LINE", nargs="?", help="such as SO-11077/3")
+    review.add_argument("--outcome", metavar="X", help="keep, expedite, split, substitute, cancel or call")
+    review.add_argument("--note", metavar="TEXT", default="", help="a few words why")
+    review.add_argument("--as", dest="badge", metavar="BADGE", help="badge of the lead who decides")
+    review.add_argument("--on", metavar="DATE", help="the next review, a later day (2026-06-15)")
+    json_option(review)
     verify = command(
         commands,
         "verify",

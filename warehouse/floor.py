@@ -18,6 +18,7 @@ from warehouse.barcodes.text import escaped
 from warehouse.completing import afterwards, releasing
 from warehouse.flows import (
     board,
+    board_view,
     home,
     inbound_view,
     overlay,
@@ -70,7 +71,7 @@ VIEWS = {
     "receiving": receiving_view.view,
     "picking": picking_view.view,
     "put_away": put_away_view.view,
-    "board": board.view,
+    "board": board_view.view,
     "stop_goods": stop_goods_view.view,
     "scanner_test": scanner_test.view,
     "whats_this": whats_this_view.view,
@@ -225,6 +226,8 @@ def _input(step: Step, given: Given) -> Input:
         return Key(code.key)
     if given.source == "TYPED" and step.menu and len(code.text) == 1 and code.text in "0123456789":
         return Key(code.text)
+    if given.source == "TYPED" and len(code.text) == 1 and code.text.upper() in step.letters:
+        return Key(code.text.upper())
     return Scan(code, given.source)
 
 
@@ -263,7 +266,7 @@ def _dispatch(session: Session, given: Input, context: Context) -> tuple[Reply, 
         common = _common_key(session, given.name, context)
         if common is not None:
             return common
-    if isinstance(given, Scan) and not step.box and not step.takes_anything:
+    if isinstance(given, Scan) and not (step.box or step.takes_anything or step.takes_badge):
         _refuse_other_badge(given, context)
     return ANSWERS[step.flow](step, given, context), operator
 

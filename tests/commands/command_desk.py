@@ -28,7 +28,7 @@ COMMANDS = (
     *("init", "import", "run", "plain", "cancel", "adjust", "why", "board", "verify", "backup", "restore", "demo"),
     *("scanner list", "scanner setup", "scanner decode", "config show", "doctor"),
     *("labels unit", "labels locations", "labels cards", "labels sheet"),
-    *("packs", "inbound", "queue", "transcript", "atp", "promises", "simulate"),
+    *("packs", "inbound", "queue", "transcript", "atp", "promises", "simulate", "review", "report"),
     *("receipts", "receipt"),
     *("block", "unblock", "accept"),
     *("export receipts", "site", "site set"),

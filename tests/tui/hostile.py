@@ -47,6 +47,7 @@ NAMES = {
     "label_job": ("last_error", "station"),
     "discrepancy": ("photo", "note"),
     "lot_block": ("lot", "reason"),
+    "line_review": ("note",),
     "asn": ("asn",),
     "asn_unit": ("lot",),
     "unit_serial": ("serial",),
@@ -87,6 +88,7 @@ OURS = {
     "carrier": {"kind", "state"},
     "carrier_move": {"scan_id"},
     "promise_change": {"reason", "scan_id"},
+    "line_review": {"outcome", "scan_id"},
 }
 # Days and instants are text on SQLite.
 TIMES = re.compile(r".*(_at|_on|^at|expiry|_since|created_at|_until)$|^at$")

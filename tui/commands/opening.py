@@ -91,17 +91,8 @@ def day(text: str, name: str) -> date:
         raise InputError(f"{name} {error}; nothing was changed.") from error
 
 
-def whole(text: str, name: str, *, signed: bool = False) -> int:
-    """A whole number of at most nine digits from the command line; not zero."""
-    body = text[1:] if signed and text[:1] in ("+", "-") else text
-    if not (body.isascii() and body.isdigit() and len(body) <= 9) or int(body) == 0:
-        example = "+10 or -2" if signed else "5"
-        raise InputError(f"{name} is a whole number such as {example}, not '{text}'.")
-    return int(text)
-
-
-def since(text: str | None) -> date | None:
-    """The day of --since, or None where it was not given."""
+def day_of(text: str | None, name: str) -> date | None:
+    """A day of the site from the command line; None where none is named."""
     if text is None:
         return None
     try:
@@ -109,4 +100,13 @@ def since(text: str | None) -> date | None:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise InputError(f"--since is a day such as 2026-06-15, not '{text}'.")
+    raise InputError(f"{name} is a day such as 2026-06-15, not '{text}'.")
+
+
+def whole(text: str, name: str, *, signed: bool = False) -> int:
+    """A whole number of at most nine digits from the command line; not zero."""
+    body = text[1:] if signed and text[:1] in ("+", "-") else text
+    if not (body.isascii() and body.isdigit() and len(body) <= 9) or int(body) == 0:
+        example = "+10 or -2" if signed else "5"
+        raise InputError(f"{name} is a whole number such as {example}, not '{text}'.")
+    return int(text)

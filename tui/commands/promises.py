@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from tui.commands.opening import clean, now, open_site, since, whole
+from tui.commands.opening import clean, day_of, now, open_site, whole
 from warehouse.reply import InputError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def promises(options: argparse.Namespace) -> None:
 
     opened = open_site(options)
     limit = _limit(options.limit)
-    found = changes.since(opened.site.code, since(options.since), limit + 1)
+    found = changes.since(opened.site.code, day_of(options.since, "--since"), limit + 1)
     if options.json:
         print(json.dumps([one.as_json() for one in found[:limit]]))
         return
