@@ -12,9 +12,11 @@ from warehouse.stock import Grant
 
 BLOCKED_SHOWN = 20  # verdicts written for lines that a rule stopped; others are derived when somebody asks
 LOOKED_AT = 200  # lines that cost more than a comparison, in one run: the next ones are for another transaction
+COMBINED = 100  # whole cases of which a combination is looked for, where taking them in their order is not enough
 
 Kind = Literal["HARD", "PENDING_STAGE"]
 Units = deque[tuple["FreeUnit", int]]
+Cases = list[tuple["FreeUnit", int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,14 @@ def usable(supply: Iterable[FreeUnit], today: str) -> int:
     return sum(unit.qty for unit in supply if fits(unit, today))
 
 
-def plan(supply: Sequence[FreeUnit], waiting: Iterator[WaitingLine], today: str) -> Plan:
+def plan(supply: Sequence[FreeUnit], waiting: Iterator[WaitingLine], today: str, *, looks: int | None = None) -> Plan:
     """Hand the supply to the waiting lines in their order, each as its policy allows.
 
     `supply` is in the order in which units are to be used, `waiting` in the order of service; the queue is
     read no further than the line at which the supply ends. A line that needs more than is left is passed
-    over, and the next may take what it could not.
+    over, and the next may take what it could not. Ends after `looks` costly lines (LOOKED_AT, if not said).
     """
+    most = LOOKED_AT if looks is None else looks
     units = deque((unit, unit.qty) for unit in supply if fits(unit, today))
     left = sum(qty for _, qty in units)
     result = Plan(left, left)
@@ -101,7 +104,7 @@ def plan(supply: Sequence[FreeUnit], waiting: Iterator[WaitingLine], today: str)
             break
         fit = line.min_need <= left
         if fit and (line.together or line.full_cases):
-            if looked == LOOKED_AT:
+            if looked == most:
                 result.goes_on_at = line.id
                 break
             looked += 1
@@ -117,7 +120,8 @@ def plan(supply: Sequence[FreeUnit], waiting: Iterator[WaitingLine], today: str)
                 result.verdicts.append(LineVerdict(line.id, "SKIPPED", 0, line.open, blocked_by(line, fit=fit)))
             blocked += 1
             continue
-        left -= _grant(result, line, taken)
+        left -= sum(qty for _, qty in taken)
+        _grant(result, line, taken, left)
     result.supply_after = left + result.kept
     return result
 
@@ -126,16 +130,42 @@ def _taken(units: Units, line: WaitingLine, wanted: int) -> list[tuple[FreeUnit,
     """What a line takes of the units, which then lack it."""
     if not line.full_cases:
         return list(_take(units, wanted))
-    whole = []
-    for unit, free in units:
-        if unit.whole and free == unit.qty <= wanted:
-            whole.append((unit, free))
-            wanted -= free
-    if sum(qty for _, qty in whole) < line.min_need:
-        return []
+    cases = [(unit, free) for unit, free in units if unit.whole and free == unit.qty <= wanted]
+    whole = _whole(cases, line.min_need, wanted)
     for one in whole:
         units.remove(one)
     return whole
+
+
+def _whole(cases: Cases, need: int, wanted: int) -> Cases:
+    """The whole cases for a line: each in the order of use that fits, if those behind it can make up what it needs."""
+    taken: Cases = []
+    got = 0
+    for one in cases:
+        if got + one[1] <= wanted:
+            taken.append(one)
+            got += one[1]
+    return taken if got >= need else _combined(cases[:COMBINED], need, wanted)
+
+
+def _combined(cases: Cases, need: int, wanted: int) -> Cases:
+    """The first cases in the order of use that make between `need` and `wanted` pieces; none where no choice does.
+
+    Of a line that takes 48 or nothing, a first case of 30 would else keep two of 24 behind it.
+    """
+    behind = [1]  # the sums that the cases from each place on can make, the last place first: bit n for n pieces
+    for _, qty in reversed(cases):
+        behind.append((behind[-1] | behind[-1] << qty) & ((1 << wanted + 1) - 1))
+    if not behind.pop() >> need:
+        return []
+    taken: Cases = []
+    got = 0
+    for one in cases:
+        sums, with_it = behind.pop(), got + one[1]
+        if with_it <= wanted and (sums & ((1 << wanted - with_it + 1) - 1)) >> max(0, need - with_it):
+            taken.append(one)
+            got = with_it
+    return taken
 
 
 def _take(units: Units, wanted: int) -> Iterator[tuple[FreeUnit, int]]:
@@ -148,20 +178,21 @@ def _take(units: Units, wanted: int) -> Iterator[tuple[FreeUnit, int]]:
         yield unit, qty
 
 
-def _grant(result: Plan, line: WaitingLine, taken: Sequence[tuple[FreeUnit, int]]) -> int:
+def _grant(result: Plan, line: WaitingLine, taken: Sequence[tuple[FreeUnit, int]], left: int) -> None:
     pending = False
     for unit, qty in taken:
         result.grants.append(Grant(line.id, unit.id, qty, unit.kind))
         pending = pending or unit.kind == "PENDING_STAGE"
     got = sum(qty for _, qty in taken)
+    result.verdicts.append(_verdict(line, got, pending=pending, ended="SUPPLY_EXHAUSTED", left=left))
+
+
+def _verdict(line: WaitingLine, got: int, *, pending: bool, ended: str, left: int) -> LineVerdict:
+    """What a line is told that got something. With pieces `left`, only whole cases can have kept it from more."""
     short = line.open - got
     outcome = "PARTIAL" if short else ("RELEASED_PENDING" if pending else "RELEASED_HARD")
-    result.verdicts.append(LineVerdict(line.id, outcome, got, short, _why_short(line) if short else ""))
-    return got
-
-
-def _why_short(line: WaitingLine) -> str:
-    return "FULL_CASES_ONLY" if line.full_cases else "SUPPLY_EXHAUSTED"
+    reason = "FULL_CASES_ONLY" if line.full_cases and left else ended
+    return LineVerdict(line.id, outcome, got, short, reason if short else "")
 
 
 def blocked_by(line: WaitingLine, *, fit: bool = False) -> str:
@@ -181,7 +212,8 @@ def fair(supply: Sequence[FreeUnit], waiting: Iterable[WaitingLine], today: str)
 
     Parts are rounded by the largest remainder, ties in the order of service, so that they add up to the supply. A
     line whose part is less than it needs, or not in whole cases, gives it up; what is given up goes to the lines in
-    the order of service. Reads the whole queue: O(lines), which is stated, as only such items pay for it.
+    the order of service, those of sets included. Reads the whole queue: O(lines), which is stated, as only such items
+    pay for it.
     """
     lines = list(waiting)
     left = usable(supply, today)
@@ -190,8 +222,8 @@ def fair(supply: Sequence[FreeUnit], waiting: Iterable[WaitingLine], today: str)
     for line in lines:
         part = share.get(line.id, 0)
         if part and part >= line.min_need:
-            reserved.append(replace(line, open=part, min_need=min(part, line.min_need)))
-    first = plan(supply, iter(reserved), today)
+            reserved.append(replace(line, open=part))
+    first = plan(supply, iter(reserved), today, looks=len(reserved))
     got = _sums((grant.line_id, grant.qty) for grant in first.grants)
     rest = [_after(line, got.get(line.id, 0)) for line in lines if line.open > got.get(line.id, 0)]
     second = plan(_unused(supply, first.grants), iter(rest), today)
@@ -244,9 +276,8 @@ def _merged(first: Plan, second: Plan, lines: Sequence[WaitingLine]) -> Plan:
             if line.id in said:
                 result.verdicts.append(said[line.id])
             continue
-        short = line.open - qty
-        outcome = "PARTIAL" if short else ("RELEASED_PENDING" if line.id in pending else "RELEASED_HARD")
-        result.verdicts.append(LineVerdict(line.id, outcome, qty, short, "FAIR_SHARE" if short else ""))
+        left = result.supply_after - result.kept
+        result.verdicts.append(_verdict(line, qty, pending=line.id in pending, ended="FAIR_SHARE", left=left))
     return result
 
 
