@@ -356,9 +356,9 @@ class Hand:
 
 # --- Looking closely ------------------------------------------------------------------------------------
 
-# What an input may leave behind although nothing was saved: its row in a log, the operator's step, and the
-# block of numbers that was drawn before it.
-LOGS = frozenset({"scan_log", "refusal", "operator_step", "serial_block"})
+# What an input may leave behind although nothing was saved: its row in a log, the operator's step, the block of
+# numbers that was drawn before it, and beside it the hour of the sweep.
+LOGS = frozenset({"scan_log", "refusal", "operator_step", "serial_block", "sweep"})
 
 
 def contents(without: frozenset[str] = LOGS) -> dict[str, int]:

@@ -48,7 +48,10 @@ def change(cause: Cause, line_id: int, values: Mapping[str, Value]) -> list[Free
     )
     after = {**kept, **values}
     rank_on = policy.rank(
-        date.fromisoformat(str(after["promised_on"])), int(after["priority"] or 0), pinned=bool(after["pinned"])
+        date.fromisoformat(str(after["promised_on"])),
+        int(after["priority"] or 0),
+        pinned=bool(after["pinned"]),
+        owed=before.owed,
     )
     ordered = int(after["quantity"] or 0)
     line = replace(

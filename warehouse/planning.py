@@ -36,6 +36,7 @@ class WaitingLine:
 
     `together`: other lines of its ship set miss something as well, so that it is not served alone; `ready` says that
     all of them could be served now, and `min_need` is what they miss of this item. `full_cases` lines take units whole.
+    `owed` lines are paid back so many pieces, before all others, and no more than that but for the rest of a case.
     """
 
     id: int
@@ -45,6 +46,7 @@ class WaitingLine:
     full_cases: bool = False
     together: bool = False
     ready: bool = False
+    owed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +93,20 @@ def plan(supply: Sequence[FreeUnit], waiting: Iterator[WaitingLine], today: str,
 
     `supply` is in the order in which units are to be used, `waiting` in the order of service; the queue is
     read no further than the line at which the supply ends. A line that needs more than is left is passed
-    over, and the next may take what it could not. Ends after `looks` costly lines (LOOKED_AT, if not said).
+    over, and the next may take what it could not. Ends after `looks` costly lines (LOOKED_AT, if not said), and
+    after the lines that are owed something where one of them was paid back: it stands in its own place again then.
     """
     most = LOOKED_AT if looks is None else looks
     units = deque((unit, unit.qty) for unit in supply if fits(unit, today))
     left = sum(qty for _, qty in units)
     result = Plan(left, left)
     blocked = looked = 0
+    repaid = False
     for line in waiting:
         if left == 0:
             result.ran_out_at = line.id
+            break
+        if repaid and not line.owed:
             break
         fit = line.min_need <= left
         if fit and (line.together or line.full_cases):
@@ -114,7 +120,7 @@ def plan(supply: Sequence[FreeUnit], waiting: Iterator[WaitingLine], today: str,
             kept = line.min_need if line.ready else 0
             result.kept, left = result.kept + kept, left - kept
         elif fit:
-            taken = _taken(units, line, min(line.open, left))
+            taken = _taken(units, line, min(_wanted(line), left))
         if not taken:
             if blocked < BLOCKED_SHOWN:
                 result.verdicts.append(LineVerdict(line.id, "SKIPPED", 0, line.open, blocked_by(line, fit=fit)))
@@ -122,8 +128,14 @@ def plan(supply: Sequence[FreeUnit], waiting: Iterator[WaitingLine], today: str,
             continue
         left -= sum(qty for _, qty in taken)
         _grant(result, line, taken, left)
+        repaid = repaid or bool(line.owed)
     result.supply_after = left + result.kept
     return result
+
+
+def _wanted(line: WaitingLine) -> int:
+    """The most it may take: no more than it is owed, unless that may be less than any whole case."""
+    return line.owed if line.owed and not line.full_cases else line.open
 
 
 def _taken(units: Units, line: WaitingLine, wanted: int) -> list[tuple[FreeUnit, int]]:
@@ -191,8 +203,13 @@ def _verdict(line: WaitingLine, got: int, *, pending: bool, ended: str, left: in
     """What a line is told that got something. With pieces `left`, only whole cases can have kept it from more."""
     short = line.open - got
     outcome = "PARTIAL" if short else ("RELEASED_PENDING" if pending else "RELEASED_HARD")
-    reason = "FULL_CASES_ONLY" if line.full_cases and left else ended
-    return LineVerdict(line.id, outcome, got, short, reason if short else "")
+    return LineVerdict(line.id, outcome, got, short, _why_short(line, got, ended, left) if short else "")
+
+
+def _why_short(line: WaitingLine, got: int, ended: str, left: int) -> str:
+    if line.owed and got >= line.owed:
+        return "DEBT_REPAID"
+    return "FULL_CASES_ONLY" if line.full_cases and left else ended
 
 
 def blocked_by(line: WaitingLine, *, fit: bool = False) -> str:
@@ -210,12 +227,15 @@ def blocked_by(line: WaitingLine, *, fit: bool = False) -> str:
 def fair(supply: Sequence[FreeUnit], waiting: Iterable[WaitingLine], today: str) -> Plan:
     """Divide what is too little among all lines of an item on allocation: to each its part of what all of them miss.
 
-    Parts are rounded by the largest remainder, ties in the order of service, so that they add up to the supply. A
-    line whose part is less than it needs, or not in whole cases, gives it up; what is given up goes to the lines in
-    the order of service, those of sets included. Reads the whole queue: O(lines), which is stated, as only such items
-    pay for it.
+    Parts are rounded by the largest remainder, ties in the order of service, so that they add up to the supply. A line
+    whose part is less than it needs, or not in whole cases, gives it up; what is given up goes to the lines in the order
+    of service, those of sets included. Debts are paid before, in a run of their own. Reads the whole queue: O(lines),
+    which is stated, as only such items pay for it.
     """
     lines = list(waiting)
+    repaid = plan(supply, (line for line in lines if line.owed), today)
+    if repaid.grants:
+        return repaid
     left = usable(supply, today)
     share = _shares([line for line in lines if line.min_need <= left and not line.together], left)
     reserved: list[WaitingLine] = []

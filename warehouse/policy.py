@@ -10,6 +10,9 @@ BONUS_DAYS = {1: 10, 2: 6, 3: 3, 4: 1, 5: 0}
 # The rank of a line that a lead has put before all others: no promised day comes near it.
 PINNED = 0
 
+# The rank of a line that is owed what it lent: it comes before even those.
+OWED = -1
+
 # The policies of lines that leave together, as an order or as a part of one.
 TOGETHER = ("order", "set")
 
@@ -21,8 +24,10 @@ NEVER_CLAIMS = 99_999  # as so many days "never" is written down where a number 
 NEVER = 2_147_483_647
 
 
-def rank(promised_on: date, priority: int, *, pinned: bool = False) -> int:
+def rank(promised_on: date, priority: int, *, pinned: bool = False, owed: int = 0) -> int:
     """The line's place in the queue, lower first: the promised day (as its ordinal) less the priority's bonus."""
+    if owed:
+        return OWED
     return PINNED if pinned else promised_on.toordinal() - BONUS_DAYS[priority]
 
 

@@ -68,7 +68,11 @@ def release(
             ship_sets.due(cause.site, set_id)
     if result.goes_on_at is not None:
         ship_sets.goes_on(cause.site, item_id, lines[result.goes_on_at].rank_on, result.goes_on_at)
-    return released(result, lines)
+    given = released(result, lines)
+    if result.supply_after and any(lines[grant.line_id].owed for grant in result.grants):
+        # Who was paid back what it lent now stands in its own place again, and may take more from there.
+        given += release(cause, item_id, trigger, today, tried=tried)
+    return given
 
 
 def decide(site: str, item_id: int, free: int, lines: dict[int, Line], today: str, *, start: Place = FIRST) -> Plan:
@@ -90,8 +94,8 @@ def record(
     totals: stock.Totals,
     *,
     arrived: int = 0,
-) -> None:
-    """Write a plan down: the run, the reservations with all their counters, the verdicts."""
+) -> int:
+    """Write a plan down: the run (answers its id), the reservations with all their counters, the verdicts."""
     got = sum(grant.qty for grant in result.grants)
     served = sum(1 for verdict in result.verdicts if verdict.qty and not verdict.short)
     run_id = connection.insert(
@@ -122,6 +126,7 @@ def record(
             stock.reserve(cause, run_id, item_id, result.grants, lines, usable=arrived)
         elif arrived:
             stock.count(cause.site, item_id, usable=arrived)
+    return run_id
 
 
 def released(result: Plan, lines: dict[int, Line]) -> tuple[Released, ...]:
@@ -206,8 +211,8 @@ def waiting(
 
 def _as_it_waits(site: str, line: Line, need: int, free: int) -> WaitingLine:
     """What the rule asks of a line. Whether the rest of its set is ready is looked up only where it may matter."""
-    if not line.together:
-        return WaitingLine(line.id, line.open, need, line.policy, bool(line.full_cases))
+    if not line.together or line.owed:
+        return WaitingLine(line.id, line.open, need, line.policy, bool(line.full_cases), owed=line.owed)
     ready = need <= free and _others_ready(site, line)
     return WaitingLine(line.id, line.open, need, line.policy, bool(line.full_cases), together=True, ready=ready)
 

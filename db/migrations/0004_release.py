@@ -26,6 +26,8 @@ COLUMNS = {
         "set_id {big} REFERENCES ship_set (id)",
         "full_cases INTEGER NOT NULL DEFAULT 0 CHECK (full_cases IN (0, 1))",
         "pinned INTEGER NOT NULL DEFAULT 0 CHECK (pinned IN (0, 1))",
+        # Pieces lent to other lines and not paid back yet.
+        "owed INTEGER NOT NULL DEFAULT 0 CHECK (owed >= 0)",
         # Open holds on the line or its order.
         "held INTEGER NOT NULL DEFAULT 0 CHECK (held >= 0)",
     ),
@@ -77,6 +79,23 @@ CREATE TABLE order_change (
     after TEXT NOT NULL,
     reason TEXT NOT NULL
 ){strict}""",
+    # Pieces that one line held and another one got, to be paid back first; `written_off` were cancelled at the lender.
+    """
+CREATE TABLE loan (
+    id {id},
+    site TEXT NOT NULL,
+    lender_id {big} NOT NULL REFERENCES order_line (id),
+    borrower_id {big} NOT NULL REFERENCES order_line (id),
+    qty INTEGER NOT NULL CHECK (qty > 0),
+    repaid INTEGER NOT NULL DEFAULT 0,
+    written_off INTEGER NOT NULL DEFAULT 0,
+    run_id {big} NOT NULL REFERENCES release_run (id),
+    operator_id {big} NOT NULL REFERENCES operator (id),
+    at {instant} NOT NULL,
+    reason TEXT NOT NULL,
+    CHECK (repaid >= 0 AND written_off >= 0 AND repaid + written_off <= qty),
+    CHECK (lender_id <> borrower_id)
+){strict}""",
     # What a transaction left to one of its own: a set that may be complete, or a queue that was not read to its end.
     """
 CREATE TABLE release_due (
@@ -112,6 +131,7 @@ INDEXES = (
     "CREATE INDEX line_set ON order_line (set_id) WHERE set_id IS NOT NULL",
     "CREATE INDEX set_claims ON ship_set (site, claims_on) WHERE claiming = 0 AND n_unsat > 0",
     "CREATE INDEX set_unwatched ON ship_set (site, id) WHERE claiming = 0 AND n_unsat > 0 AND watch_id IS NULL",
+    "CREATE INDEX loan_lender ON loan (lender_id) WHERE repaid + written_off < qty",
     "CREATE INDEX change_line ON order_change (line_id)",
     "CREATE INDEX hold_ends ON order_hold (site, until_on) WHERE ended_at IS NULL AND kind = 'until'",
     "CREATE INDEX hold_open ON order_hold (site, order_id) WHERE ended_at IS NULL",
@@ -123,7 +143,7 @@ INDEXES = (
 CAUSES = (
     "'receipt','entry','cancel','short','adjust','undo','opening','hold','block','accept','correct'",
     "'receipt','entry','cancel','short','adjust','undo','opening','hold','block','accept','correct',"
-    "'order_hold','unhold','pin','priority','change','patience','complete','goes_on','sweep','redistribute'",
+    "'order_hold','unhold','pin','priority','change','patience','complete','goes_on','sweep','redistribute','lend'",
 )
 POLICIES = ("'partial','line','order'", "'partial','line','order','set'")
 TASKS = ("'OPEN','TAKEN','DONE','CANCELLED'", "'OPEN','TAKEN','DONE','CANCELLED','WAITING'")

@@ -38,6 +38,7 @@ class Asking(NamedTuple):
     full_cases: bool = False
     together: bool = False
     ready: bool = False
+    owed: int = 0
 
 
 @dataclass
@@ -75,7 +76,7 @@ class Heap:
         if line.full_cases:
             return self._whole_cases(line.need, min(line.missing, self.left))
         handed = []
-        while len(handed) < line.missing and self.left:
+        while len(handed) < (line.owed or line.missing) and self.left:
             handed.append(self.pieces.pop(0))
         return handed
 
@@ -93,7 +94,16 @@ class Heap:
 def share_out(
     units: list[Unit], lines: list[Asking], today: str, *, shown: int = SHOWN, looks: int = LOOKS, fairly: bool = False
 ) -> Shares:
-    """Hand the units to the lines, first come first served; `fairly`: each gets its part of too little before that."""
+    """Hand the units to the lines, first come first served; `fairly`: each gets its part of too little before that.
+
+    Those that are owed something come first, and if one of them got anything, there it ends.
+    """
+    if fairly:
+        debts = share_out(units, [line for line in lines if line.owed], today, shown=shown, looks=looks)
+        if debts.grants:
+            debts.lines_read = len(lines)
+            return debts
+        lines = [line._replace(owed=0) for line in lines]
     heap = Heap(units, today)
     outcome = Shares(supply_before=heap.left)
     handed: dict[int, list[tuple[int, str]]] = {line.id: [] for line in lines}
@@ -127,6 +137,8 @@ def _in_turn(heap, lines, handed, outcome, shown, looks) -> None:
         if not heap.left:
             outcome.ran_out_at = line.id
             return
+        if not line.owed and any(handed[one.id] for one in lines if one.owed):
+            return
         fits = heap.left >= line.need
         if fits and (line.together or line.full_cases):
             looked += 1
@@ -150,6 +162,8 @@ def _served(line: Asking, pieces: list[tuple[int, str]], left: int, ended: str) 
     short = line.missing - len(pieces)
     if short:
         reason = "FULL_CASES_ONLY" if line.full_cases and left else ended
+        if line.owed and len(pieces) >= line.owed:
+            reason = "DEBT_REPAID"
         return line.id, "PARTIAL", len(pieces), short, reason
     pending = any(kind == "PENDING_STAGE" for _, kind in pieces)
     return line.id, "RELEASED_PENDING" if pending else "RELEASED_HARD", len(pieces), 0, ""
@@ -226,8 +240,10 @@ def least(
     raise AssertionError("all that is missing is always enough")
 
 
-def place_in_queue(promised_on: date, priority: int, *, pinned: bool = False) -> int:
+def place_in_queue(promised_on: date, priority: int, *, pinned: bool = False, owed: int = 0) -> int:
     """The promised day, counted one by one from the first of the calendar, less the days that the class is worth."""
+    if owed:
+        return -1
     if pinned:
         return 0
     worth = {"1": 10, "2": 6, "3": 3, "4": 1, "5": 0}[str(priority)]

@@ -120,6 +120,9 @@ def test_a_pinned_line_is_before_all_others():
         for priority in (1, 2, 3, 4, 5):
             assert policy.rank(day, priority, pinned=True) == place_in_queue(day, priority, pinned=True) < first
             assert policy.rank(day, priority, pinned=False) == place_in_queue(day, priority)
+            owed = {policy.rank(day, priority, pinned=pinned, owed=3) for pinned in (False, True)}
+            assert owed == {place_in_queue(day, priority, owed=3)}
+            assert max(owed) < policy.rank(day, priority, pinned=True)
 
 
 RANK_FAULTS = {
@@ -127,6 +130,8 @@ RANK_FAULTS = {
     "every line is pinned": ("return PINNED if pinned else", "return PINNED if True else"),
     "a pin keeps the day": ("return PINNED if pinned else", "return promised_on.toordinal() if pinned else"),
     "the bonus is added": ("- BONUS_DAYS", "+ BONUS_DAYS"),
+    "a debt waits for its turn": ("if owed:", "if False:"),
+    "a debt is no better than a pin": ("return OWED", "return PINNED"),
 }
 
 
@@ -139,9 +144,9 @@ def test_a_planted_fault_in_the_rank_is_caught(fault):
     exec(text.replace(old, new), names)  # noqa: S102
     day = date(2026, 6, 15)
     assert any(
-        names["rank"](day, priority, pinned=pinned) != place_in_queue(day, priority, pinned=pinned)
+        names["rank"](day, priority, **standing) != place_in_queue(day, priority, **standing)
         for priority in (1, 2, 3, 4, 5)
-        for pinned in (False, True)
+        for standing in ({}, {"pinned": True}, {"owed": 2})
     )
 
 

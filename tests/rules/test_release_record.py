@@ -13,7 +13,7 @@ from small_floor import SITE, TODAY, SmallFloor, sscc
 
 from db import connection, migrate
 from db.connection import transaction
-from warehouse import order_entry, orders, release
+from warehouse import order_entry, release
 from warehouse.verify import verify
 
 SEEDS = range(40) if LONG else range(5)

@@ -12,6 +12,7 @@ from db import connection
 from db.watch import Watch
 from tui import logs
 from tui.commands.opening import Opened, now, open_site
+from tui.sweeper import Sweeper
 from warehouse import site
 from warehouse.floor import Session
 from warehouse.reply import InputError
@@ -42,7 +43,12 @@ def run(options: argparse.Namespace) -> int:
         printing_of(session, settings),
         scale_of(settings),
     )
-    app.run(mouse=False)
+    sweeper = Sweeper(session)
+    sweeper.start()
+    try:
+        app.run(mouse=False)
+    finally:
+        sweeper.stop()
     return app.return_code or 0
 
 
@@ -79,9 +85,12 @@ def plain(options: argparse.Namespace) -> int:
     if scale is not None:
         scale.start()
     watch.start()
+    sweeper = Sweeper(session)
+    sweeper.start()
     try:
         plain_.run(terminal, _lines(sys.stdin.buffer), at_end=scanners.stop)
     finally:
+        sweeper.stop()
         watch.stop()
         scanners.stop()
         if scale is not None:

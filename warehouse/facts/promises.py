@@ -57,8 +57,8 @@ LIVE_TASKS = Fact(
     "live_tasks",
     "reservation_id",
     "SELECT reservation_id, COUNT(*) AS tasks, SUM(CASE state WHEN 'WAITING' THEN 1 ELSE 0 END) AS waiting, "
-    "SUM(CASE state WHEN 'TAKEN' THEN 0 ELSE 1 END) AS free FROM pick_task WHERE site = ? AND state IN ('OPEN','TAKEN','WAITING') "
-    "GROUP BY reservation_id",
+    "SUM(CASE state WHEN 'TAKEN' THEN 0 ELSE 1 END) AS free FROM pick_task WHERE site = ? "
+    "AND state IN ('OPEN','TAKEN','WAITING') GROUP BY reservation_id",
 )
 
 

@@ -27,13 +27,20 @@ def order_lines(dialect: str) -> Check:
             Invariant(
                 "order_line.rank_on",
                 "l.rank_on",
-                f"CASE WHEN l.pinned = 1 THEN {policy.PINNED} ELSE {_DAY[dialect]} - CASE l.priority {bonus} END END",
+                f"CASE WHEN l.owed > 0 THEN {policy.OWED} WHEN l.pinned = 1 THEN {policy.PINNED} "
+                f"ELSE {_DAY[dialect]} - CASE l.priority {bonus} END END",
             ),
             Invariant(
                 "order_line.held",
                 "l.held",
                 "(SELECT COUNT(*) FROM order_hold o WHERE o.order_id = l.order_id AND o.ended_at IS NULL "
                 "AND (o.line_id IS NULL OR o.line_id = l.id))",
+            ),
+            Invariant(
+                "order_line.owed",
+                "l.owed",
+                "(SELECT CAST(COALESCE(SUM(o.qty - o.repaid - o.written_off), 0) AS INTEGER) FROM loan o "
+                "WHERE o.lender_id = l.id AND o.repaid + o.written_off < o.qty)",
             ),
             Invariant(
                 "lines that leave together are in a set of their order",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from db import connection
 from warehouse import policy
-from warehouse.stock import ship_sets
+from warehouse.stock import debts, ship_sets
 from warehouse.stock.totals import count
 
 
@@ -17,7 +17,7 @@ class Line:
 
     `claiming`, `watched` and `unsatisfied` are its ship set's: whether that takes what it can get, whether stock for
     this line wakes it, and how many of its lines miss something. `held` counts open holds on it. `on_allocation` is
-    its item's: too little of that is shared out.
+    its item's: too little of that is shared out. `owed` are pieces that it lent and gets back before anybody else.
     """
 
     id: int
@@ -43,6 +43,7 @@ class Line:
     held: int = 0
     full_cases: bool = False
     on_allocation: bool = False
+    owed: int = 0
 
     @property
     def together(self) -> bool:
@@ -83,7 +84,7 @@ LINE_COLUMNS = (
     "l.qty_cancelled, l.qty_reserved, l.qty_picked, l.qty_shipped, l.qty_open, l.state, "
     "CASE WHEN l.policy = 'order' THEN (SELECT COUNT(*) FROM order_line o WHERE o.order_id = l.order_id "
     "AND o.qty_ordered > o.qty_cancelled) ELSE 1 END, l.set_id, COALESCE(s.claiming, 0), "
-    "CASE WHEN s.watch_id = l.id THEN 1 ELSE 0 END, COALESCE(s.n_unsat, 0), l.held, l.full_cases, i.on_allocation"
+    "CASE WHEN s.watch_id = l.id THEN 1 ELSE 0 END, COALESCE(s.n_unsat, 0), l.held, l.full_cases, i.on_allocation, l.owed"
 )
 LINE_TABLES = (
     "order_line l JOIN order_header h ON h.id = l.order_id JOIN item i ON i.id = l.item_id "
@@ -91,10 +92,10 @@ LINE_TABLES = (
 )
 
 
-def lines_by_id(line_ids: Iterable[int]) -> dict[int, Line]:
-    """Order lines by id, locked in ascending order where the engine locks rows."""
+def lines_by_id(line_ids: Iterable[int], *, lock: bool = True) -> dict[int, Line]:
+    """Order lines by id, locked in ascending order where the engine locks rows, unless they are only looked at."""
     ids = sorted(set(line_ids))
-    tail = "" if connection.dialect() == "sqlite" else " FOR UPDATE OF l"
+    tail = " FOR UPDATE OF l" if lock and connection.dialect() == "postgresql" else ""
     found = connection.rows(
         f"SELECT {LINE_COLUMNS} FROM {LINE_TABLES} WHERE l.id IN ({connection.marks(ids)}) ORDER BY l.id{tail}",
         *ids,
@@ -110,7 +111,7 @@ def save_lines(site: str, changes: Sequence[tuple[Line, Line]], *, reserved: int
     """
     if not changes:
         return
-    after = ship_sets.followed(site, changes, [new.settled() for _, new in changes])
+    after = ship_sets.followed(site, changes, [debts.followed(old, new.settled()) for old, new in changes])
     connection.many(
         "UPDATE order_line SET qty_cancelled = ?, qty_reserved = ?, qty_picked = ?, qty_shipped = ?, qty_open = ?, "
         "min_need = ?, state = ? WHERE id = ?",
