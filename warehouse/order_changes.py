@@ -61,13 +61,14 @@ def change(cause: Cause, line_id: int, values: Mapping[str, Value]) -> list[Free
         policy=str(after["ship_policy"]),
         fill_percent=int(after["min_fill_percent"] or 0),
         rank_on=rank_on,
-    )
+    ).settled()
     connection.execute(
-        f"UPDATE order_line SET {', '.join(f'{column} = ?' for column in COLUMNS.values())}, rank_on = ?, qty_open = ? "
-        "WHERE id = ?",
+        f"UPDATE order_line SET {', '.join(f'{column} = ?' for column in COLUMNS.values())}, rank_on = ?, qty_open = ?, "
+        "state = ? WHERE id = ?",
         *(after[name] for name in COLUMNS),
         rank_on,
         line.open,
+        line.state,
         line_id,
     )
     stock.save_lines(cause.site, [(before, line)])
