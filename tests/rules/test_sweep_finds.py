@@ -80,11 +80,23 @@ def test_a_set_that_was_missed_is_completed(small):
 
     done = swept(small)
 
-    assert [(one.what, one.item_id, one.lines) for one in done.missed] == [("line", small.item("GOWN-M"), 1)]
+    assert [(one.what, one.item_id, one.lines) for one in done.missed] == [("ship set", None, 2)]
     assert (small.reserved("SO-1", 1), small.reserved("SO-1", 2)) == (10, 5)
     assert connection.rows("SELECT state FROM pick_task") == [("OPEN",), ("OPEN",)]
     assert verify(small.site).violations == ()
     assert swept(small).missed == ()
+
+
+def test_a_set_that_wants_whole_cases_is_not_missed_while_no_case_is_right(small):
+    """Twelve are free and it misses ten: it is looked at each time, and lacks a case of ten each time."""
+    small.stock("GOWN-M", 5, code=sscc(2))
+    small.stock("GOWN-L", 12, code=sscc(1))
+    small.order("SO-1", ("GOWN-L", 10), ("GOWN-M", 5), policy="order", full_cases=True)
+    for _ in range(2):
+        assert swept(small).missed == ()
+    assert found() == []
+    small.stock("GOWN-L", 10, code=sscc(3))
+    assert (small.reserved("SO-1", 1), small.reserved("SO-1", 2)) == (10, 5)
 
 
 def test_a_set_that_nothing_would_wake_is_woken(small):
