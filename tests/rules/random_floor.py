@@ -254,7 +254,8 @@ class RandomFloor(OrderDesk, RuleBasedStateMachine):
     @invariant()
     def the_tables_agree(self) -> None:
         if self.rows != self.verified:  # it asks much: not twice of the same tables
-            assert verify(self.small.site).violations == ()
+            violations = verify(self.small.site).violations
+            assert violations == (), violations
             self.verified = self.rows
 
     @invariant()

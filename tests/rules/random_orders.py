@@ -222,7 +222,7 @@ class OrderDesk:
         """What is due is done, and nothing was ever missed."""
         swept = []
         self.office(lambda: swept.append(sweeping.sweep(self.small.site, self.small.now, force=True)))
-        assert swept[0].missed == ()
+        assert swept[0].missed == (), swept[0].missed
         assert connection.value("SELECT COUNT(*) FROM sweep_found") == 0
         today = self.small.today
         for table, which in (

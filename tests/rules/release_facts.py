@@ -32,11 +32,11 @@ class Judge:
     runs: int = 0
     decided: tuple[Plan, Shares] | None = None
 
-    def decide(self, real, site, item_id, free, lines, today, *, start=BEFORE_ALL):
-        units, queue = free_units(item_id), waiting(item_id, start)
+    def decide(self, real, site, item_id, free, lines, today, *, start=BEFORE_ALL, tried=()):
+        units, queue = free_units(item_id), waiting(item_id, start, tried)
         fairly = connection.value("SELECT on_allocation FROM item WHERE id = ?", item_id) == 1
         should = share_out(units, queue, today, fairly=fairly)
-        done = real(site, item_id, free, lines, today, start=start)
+        done = real(site, item_id, free, lines, today, start=start, tried=tried)
         if not queue:
             assert (done.grants, done.verdicts, done.candidates) == ([], [], [])
         else:
@@ -137,7 +137,7 @@ def free_units(item_id: int) -> list[Unit]:
     return [unit for kind in ("HARD", "PENDING_STAGE") for unit in units if unit.kind == kind]
 
 
-def waiting(item_id: int, start: tuple[int, int] = BEFORE_ALL) -> list[Asking]:
+def waiting(item_id: int, start: tuple[int, int] = BEFORE_ALL, tried=()) -> list[Asking]:
     """The queue, each place and each need worked out anew."""
     found = connection.rows(
         "SELECT id, order_id, set_id, policy, qty_open, qty_ordered, qty_cancelled, min_fill_percent, full_cases, "
@@ -164,7 +164,7 @@ def waiting(item_id: int, start: tuple[int, int] = BEFORE_ALL) -> list[Asking]:
         if watched and not claiming:
             need = of_item
         together = together and not owed
-        ready = together and watched and _all_there(set_id)
+        ready = together and watched and set_id not in tried and _all_there(set_id)
         queue.append((place, Asking(line_id, missing, need, policy, full_cases == 1, together, ready, owed)))
     return [line for place, line in sorted(queue) if place >= start]
 

@@ -99,6 +99,15 @@ def test_a_set_that_wants_whole_cases_is_not_missed_while_no_case_is_right(small
     assert (small.reserved("SO-1", 1), small.reserved("SO-1", 2)) == (10, 5)
 
 
+def test_what_a_set_cannot_take_is_not_kept_from_the_lines_behind_it(small):
+    small.stock("GOWN-M", 5, code=sscc(2))
+    small.stock("GOWN-L", 12, code=sscc(1))
+    small.order("SO-1", ("GOWN-L", 10), ("GOWN-M", 5), policy="order", full_cases=True)
+    small.order("SO-2", ("GOWN-L", 20))
+    assert (small.reserved("SO-1"), small.reserved("SO-2")) == (0, 12)
+    assert verify(small.site).violations == ()
+
+
 def test_a_set_that_nothing_would_wake_is_woken(small):
     small.stock("GOWN-L", 10)
     small.order("SO-1", ("GOWN-L", 10), ("GOWN-M", 5), policy="order")
