@@ -19,6 +19,8 @@ from warehouse.planning import WaitingLine
 from warehouse.stock import Line
 
 SHOWN = 500  # of a line's attempts, the newest
+# Runs that looked at some lines of the queue only: what they meant is said of those that have a verdict.
+OF_SOME = ("complete", "goes_on", "redistribute", "lend")
 CHUNK = 200
 
 
@@ -185,7 +187,7 @@ class _Past:
         if run.outcome is not None and run.got is not None and run.short is not None:
             attempt = self._attempt(run, run.outcome, run.got, run.short, run.reason)
             self.open = run.got + run.short
-        elif self.open > 0:
+        elif self.open > 0 and run.cause not in OF_SOME:
             attempt = self._attempt(run, "SKIPPED", 0, self.open, self._reason(run))
         if run.cause == "cancel":
             self.open += self.cancelled.get(run.scan_id, 0)
@@ -198,7 +200,7 @@ class _Past:
 
     def _reason(self, run: _Run) -> str:
         several = any(last is None or run.id < last for last in self.others)
-        need = policy.NEVER if self.line.policy == "order" and several else self.open
+        need = policy.NEVER if self.line.policy in policy.TOGETHER and several else self.open
         line = WaitingLine(self.line.id, self.open, need, self.line.policy)
         return why_nothing(run.supply_before, run.supply_after, line, served_behind=bool(run.served_behind))
 
