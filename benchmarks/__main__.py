@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import depth, imports, lines, meaning, packs, receipt, start, tone, truck
+from benchmarks import depth, imports, lines, meaning, packs, receipt, simulate, start, tone, truck
 from benchmarks.engines import Engine, engines, versions
 from benchmarks.figures import Line, table
 
@@ -24,6 +24,7 @@ MEASURES: dict[str, Callable[..., Iterator[Line]]] = {
     "meaning": meaning.measure,
     "lines": lines.measure,
     "packs": packs.measure,
+    "simulate": simulate.measure,
     "truck": truck.measure,
 }
 SQLITE_ONLY = {
@@ -32,6 +33,7 @@ SQLITE_ONLY = {
     "meaning",
     "lines",
     "packs",
+    "simulate",
 }  # targets for SQLite, or no database in them; once is enough
 
 

@@ -251,7 +251,7 @@ def database_now() -> datetime:
 
 def iso(moment: datetime) -> str:
     """An instant as ISO text ending in Z, always with six decimals, so that text sorts as time does."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def instant(text: str) -> datetime:

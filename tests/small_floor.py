@@ -19,6 +19,7 @@ from warehouse.command_log import Change
 from warehouse.completing import releasing
 from warehouse.floor import Given, Session
 from warehouse.order_entry import NewLine, NewOrder
+from warehouse.promising import changes, supply
 from warehouse.reply import Reply
 
 SITE = "T1"
@@ -181,6 +182,22 @@ class SmallFloor:
                 qty_ordered=qty,
                 expected_on=expected_on.isoformat(),
             )
+
+    @releasing
+    def delivery_moves(self, po: str, line: int, day: date) -> int:
+        """Another day of delivery, as the import writes it; how many promises it moved."""
+        line_id, item_id, before = connection.one(
+            "SELECT l.id, l.item_id, l.expected_on FROM po_line l JOIN purchase_order p ON p.id = l.po_id "
+            "WHERE p.po = ? AND l.line = ?",
+            po,
+            line,
+        )
+        connection.locked(SITE, [item_id])
+        at = supply.calendar(self.site, self.now)
+        promised = changes.supplies_of(at, [item_id])
+        connection.execute("UPDATE po_line SET expected_on = ? WHERE id = ?", day.isoformat(), line_id)
+        moved = changes.new_day(at, item_id, po, line, before=date.fromisoformat(before), after=day)
+        return changes.record(self.cause(), at, promised, [moved])
 
     def order(
         self,

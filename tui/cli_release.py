@@ -1,4 +1,4 @@
-"""The commands about who gets what: stock that goes from one order to another, who holds what, what stands in for what."""
+"""The commands about who gets what: the order of service, stock that goes to another order, substitutes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,75 @@ from typing import TYPE_CHECKING
 from tui.cli_parts import command, json_option, lead_options
 
 if TYPE_CHECKING:
-    from tui.cli_parts import Commands
+    from tui.cli_parts import Commands, Parser
 
 
 def declare(commands: Commands) -> None:
     """All of them."""
+    _holds(commands)
+    _places(commands)
+    _redistribution(commands)
+    swept = command(
+        commands,
+        "sweep",
+        "do what is due, and look for what release ought to have done",
+        "service.sweep",
+        "Every terminal does it on start and each minute; this does it now. Due are holds\n"
+        "and patience whose day has come. Missed is nothing in a healthy site.",
+    )
+    json_option(swept)
+
+
+def _holds(commands: Commands) -> None:
+    hold = command(
+        commands,
+        "hold",
+        "keep orders or lines from moving",
+        "service.hold",
+        "What is promised to them goes back to the others, unless it is kept; a pick that\n"
+        "has begun goes on. Only a hold with --until ends by itself, on its day.\n"
+        "docs/order-of-service.md tells all.",
+    )
+    _orders(hold)
+    hold.add_argument("--kind", metavar="KIND", help="until, credit, quality, recall (default: credit, or until)")
+    hold.add_argument("--until", metavar="DATE", help="the day on which it ends by itself (2026-06-30)")
+    hold.add_argument(
+        "--review", metavar="DATE", help="the day on which somebody looks at it again (default: in 2 days)"
+    )
+    hold.add_argument("--keep", action="store_true", help="keep what is promised to them; their picks wait")
+    unhold = command(commands, "unhold", "let orders or lines on hold move again", "service.unhold")
+    _orders(unhold)
+    json_option(command(commands, "holds", "list the orders on hold, overdue reviews first", "service.list_holds"))
+
+
+def _places(commands: Commands) -> None:
+    pin = command(
+        commands,
+        "pin",
+        "put orders or lines before all others in the queue",
+        "service.pin",
+        "What is promised to others stays theirs; what comes next is for these first.",
+    )
+    _orders(pin)
+    pin.add_argument("--off", action="store_true", help="back to their own place")
+    priority = command(
+        commands,
+        "priority",
+        "give orders or lines another priority",
+        "service.priority",
+        "1 to 5: worth 10, 6, 3, 1 or 0 days in the queue.",
+    )
+    _orders(priority)
+    priority.add_argument("--to", metavar="N", required=True, help="1 (first) to 5")
+
+
+def _orders(made: Parser) -> None:
+    made.add_argument("orders", metavar="ORDER[/LINE]", nargs="+", help="such as SO-11077 or SO-11077/3")
+    lead_options(made)
+    json_option(made)
+
+
+def _redistribution(commands: Commands) -> None:
     redistribute = command(
         commands,
         "redistribute",
@@ -38,7 +102,7 @@ def declare(commands: Commands) -> None:
     hoarding = command(
         commands,
         "hoarding",
-        "which orders hold stock that nobody can pick, since when, and what they wait for",
+        "which orders hold stock that nobody can pick, since when, and what for",
         "redistribution.hoarding",
     )
     json_option(hoarding)

@@ -18,7 +18,9 @@ from warehouse.barcodes.text import escaped
 from warehouse.planning import WaitingLine
 from warehouse.stock import Line
 
-SHOWN = 20
+SHOWN = 500  # of a line's attempts, the newest
+# Runs that looked at some lines of the queue only: what they meant is said of those that have a verdict.
+OF_SOME = ("complete", "goes_on", "redistribute", "lend")
 CHUNK = 200
 
 
@@ -67,8 +69,8 @@ class _Run:
     served_behind: int
 
 
-def attempts(site: str, line: Line, entered_at: str, order: Sequence[Line]) -> tuple[Attempt, ...]:
-    """The last runs that found the line waiting, newest last; `order` is all lines of its order.
+def attempts(site: str, line: Line, entered_at: str, order: Sequence[Line], limit: int) -> tuple[Attempt, ...]:
+    """The last `limit` runs that found the line waiting, newest last; `order` is all lines of its order.
 
     Whether it waited is told backwards from today's open pieces: a verdict says what was missing before and
     after its run; what a void took back, or a cancel took away, it did just before the run of the same scan.
@@ -79,7 +81,7 @@ def attempts(site: str, line: Line, entered_at: str, order: Sequence[Line]) -> t
         attempt = past.step_back(run)
         if attempt:
             found.append(attempt)
-        if len(found) == SHOWN:
+        if len(found) == limit:
             break
     return tuple(reversed(found))
 
@@ -185,7 +187,7 @@ class _Past:
         if run.outcome is not None and run.got is not None and run.short is not None:
             attempt = self._attempt(run, run.outcome, run.got, run.short, run.reason)
             self.open = run.got + run.short
-        elif self.open > 0:
+        elif self.open > 0 and run.cause not in OF_SOME:
             attempt = self._attempt(run, "SKIPPED", 0, self.open, self._reason(run))
         if run.cause == "cancel":
             self.open += self.cancelled.get(run.scan_id, 0)
@@ -197,13 +199,19 @@ class _Past:
         return Attempt(instant(run.at), run.cause, run.id, outcome, got, short, reason or None)
 
     def _reason(self, run: _Run) -> str:
-        if run.supply_before == 0:
-            return "NO_SUPPLY"
-        if run.supply_after == 0 and not run.served_behind:
-            return "SUPPLY_EXHAUSTED"
         several = any(last is None or run.id < last for last in self.others)
-        need = policy.NEVER if self.line.policy == "order" and several else self.open
-        return planning.blocked_by(WaitingLine(self.line.id, self.open, need, self.line.policy))
+        need = policy.NEVER if self.line.policy in policy.TOGETHER and several else self.open
+        line = WaitingLine(self.line.id, self.open, need, self.line.policy)
+        return why_nothing(run.supply_before, run.supply_after, line, served_behind=bool(run.served_behind))
+
+
+def why_nothing(supply_before: int, supply_after: int, line: WaitingLine, *, served_behind: bool) -> str:
+    """Why a run without a verdict for this line gave it nothing; `served_behind`: a line behind it got some."""
+    if supply_before == 0:
+        return "NO_SUPPLY"
+    if supply_after == 0 and not served_behind:
+        return "SUPPLY_EXHAUSTED"
+    return planning.blocked_by(line)
 
 
 def _open_cancelled(line: Line, voids: dict[str, int], cancels: list[_Cancel]) -> dict[str, int]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import functools
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 from db import connection
 from db.connection import Conflict, transaction
@@ -30,18 +31,39 @@ SECONDS = 0.25  # what a scan may take on for others after its verdict; the rest
 _log = logging.getLogger(__name__)
 
 
+class Carried(NamedTuple):
+    """What was done for others: how many pieces of work, and who got what by it."""
+
+    work: int
+    released: tuple[Released, ...]
+
+
+class _Afterwards(threading.local):
+    """What this thread's last transaction led to after its commit."""
+
+    released: tuple[Released, ...] = ()
+
+
+_afterwards = _Afterwards()
+
+
+def afterwards() -> tuple[Released, ...]:
+    """Who got what in transactions of their own, right after the last one of this thread that releases."""
+    return _afterwards.released
+
+
 def releasing(function: Callable[P, T]) -> Callable[P, T]:
     """As `transaction`, and afterwards what it left to others is carried on with; that never undoes what was saved."""
     whole = transaction(function)
 
     @functools.wraps(function)
     def with_rest(*args: P.args, **kwargs: P.kwargs) -> T:
-        ship_sets.left.something = False
+        ship_sets.left.something, _afterwards.released = False, ()
         result = whole(*args, **kwargs)
         if ship_sets.left.something and ship_sets.left.cause is not None:
             ship_sets.left.something = False
             try:
-                carry_on(ship_sets.left.cause, ship_sets.left.today, SECONDS)
+                _afterwards.released = carry_on(ship_sets.left.cause, ship_sets.left.today, SECONDS).released
             except Exception:  # noqa: BLE001
                 # What was asked for is saved, and what is left here stands in its table for the sweep.
                 _log.exception("what a release left to do was left to the sweep")
@@ -50,13 +72,14 @@ def releasing(function: Callable[P, T]) -> Callable[P, T]:
     return with_rest
 
 
-def carry_on(cause: Cause, today: str, seconds: float) -> int:
-    """Do what was left to others at this site, the first in the order of service first; answers how much it was.
+def carry_on(cause: Cause, today: str, seconds: float) -> Carried:
+    """Do what was left to others at this site, the first in the order of service first.
 
     Ends after `seconds`, with the piece of work that it is at.
     """
     until = time.monotonic() + seconds
     done = 0
+    given: list[Released] = []
     while time.monotonic() < until:
         found = connection.row(
             "SELECT d.id, d.set_id, d.item_id FROM release_due d WHERE d.site = ? ORDER BY COALESCE("
@@ -68,11 +91,11 @@ def carry_on(cause: Cause, today: str, seconds: float) -> int:
             break
         due_id, set_id, item_id = found
         if set_id is not None:
-            complete(cause, today, set_id, due_id)
+            given += complete(cause, today, set_id, due_id)
         else:
-            _go_on(cause, today, item_id, due_id)
+            given += _go_on(cause, today, item_id, due_id)
         done += 1
-    return done
+    return Carried(done, tuple(given))
 
 
 @transaction

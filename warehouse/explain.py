@@ -9,12 +9,22 @@ from typing import Any
 from db import connection
 from db.connection import instant
 from db.snapshot import snapshot
-from warehouse import explain_words, policy, stock, substitutes
-from warehouse.attempts import Attempt, attempts
+from warehouse import attempts, explain_words, policy, stock, substitutes
+from warehouse.attempts import Attempt
+from warehouse.promising import changes, supply
+from warehouse.promising.atp import Estimate
+from warehouse.promising.changes import Moved
 from warehouse.reply import InputError
 from warehouse.site import Site
 from warehouse.stock import Line
 from warehouse.substitutes import Offer
+from warehouse.told import arriving, stopping
+from warehouse.told.arriving import Coming, Supply
+from warehouse.told.next_event import NextEvent, next_event
+from warehouse.told.stopping import Stop
+from warehouse.told.together import Together, together
+
+CHANGES_TOLD = 20  # the last times that a line's promise moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +52,6 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Supply:
-    """A line of a purchase order of which `quantity` pieces are still to come."""
-
-    po: str
-    line: int
-    expected_on: date
-    quantity: int
-
-    def as_json(self) -> dict[str, Any]:
-        """The supply as the command prints it."""
-        return {
-            "po": self.po,
-            "line": self.line,
-            "expected_on": self.expected_on.isoformat(),
-            "quantity": self.quantity,
-        }
-
-
-@dataclass(frozen=True, slots=True)
 class Doubt:
     """Pieces of the item whose presence is in doubt: nobody gets them before the open count is done."""
 
@@ -80,7 +71,7 @@ class About:
     promised_on: date
     waiting_since: datetime
     fill_percent: int
-    lines_in_order: int
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +79,10 @@ class LineWhy:
     """The whole story of an order line; all quantities are pieces.
 
     `status` is one word for it, by what stands in its way first: "stopped" (held), "tried and waiting" or "not
-    tried yet" while anything of it is missing; then "picking" or "pickable" while anything is reserved;
-    then "picked", "shipped", "cancelled". `min_need` is None where no quantity would do yet.
+    tried yet" while anything of it is missing; then "picking", "pickable" or (not to be picked yet) "released" while
+    anything is reserved; then "picked", "shipped", "cancelled". `min_need` is None where no quantity would do yet,
+    `estimate` where the line is not in the queue. `earlier` says that there were attempts before those that are told.
+    `owed` are pieces that it lent to another line.
     """
 
     order: str
@@ -107,14 +100,31 @@ class LineWhy:
     reservations: tuple[Promise, ...]
     lines_ahead: int
     pieces_ahead: int
-    next_supply: Supply | None
+    coming: Coming
     attempts: tuple[Attempt, ...]
+    earlier: bool
     in_doubt: tuple[Doubt, ...]
+    stop: Stop | None
+    together: Together | None
+    owed: int
     offers: tuple[Offer, ...]
     about: About
+    estimate: Estimate | None = None
+    promise_changes: tuple[Moved, ...] = ()
+
+    @property
+    def next_supply(self) -> Supply | None:
+        """The next delivery of its item, whoever gets it."""
+        return self.coming.first
+
+    @property
+    def next_event(self) -> NextEvent | None:
+        """What happens next for the line; None where nothing more does."""
+        return next_event(self)
 
     def as_json(self) -> dict[str, Any]:
         """The line as the command prints it."""
+        event = self.next_event
         return {
             "order": self.order,
             "line": self.line,
@@ -134,6 +144,14 @@ class LineWhy:
             "attempts": [attempt.as_json() for attempt in self.attempts],
             "in_doubt": [{"location": doubt.location, "quantity": doubt.quantity} for doubt in self.in_doubt],
             "offers": [offer.as_json() for offer in self.offers],
+            "place": {"lines": self.lines_ahead, "units": self.pieces_ahead},
+            "stopped": self.stop.as_json() if self.stop else None,
+            "next_event": event.as_json() if event else None,
+            "earlier_attempts": self.earlier,
+            "ship_set": self.together.as_json() if self.together else None,
+            "owed": self.owed,
+            "estimate": self.estimate.as_json() if self.estimate else None,
+            "promise_changes": [change.as_json() for change in self.promise_changes],
         }
 
     def words(self) -> str:
@@ -202,7 +220,7 @@ def _entered(site: Site, order: str) -> list[_Entered]:
 def _line_why(site: Site, one: _Entered, order: list[Line], now: datetime) -> LineWhy:
     line = one.line
     promises = _promises(line.id)
-    tried = attempts(site.code, line, one.waiting_since, order)
+    tried = attempts.attempts(site.code, line, one.waiting_since, order, attempts.SHOWN + 1)
     lines_ahead, pieces_ahead = _ahead(site, line)
     return LineWhy(
         order=line.order,
@@ -215,7 +233,7 @@ def _line_why(site: Site, one: _Entered, order: list[Line], now: datetime) -> Li
             reserved=line.reserved,
             picked=line.picked,
             shipped=line.shipped,
-            taken=any(promise.task == "taken" for promise in promises),
+            tasks=[promise.task for promise in promises],
             tried=bool(tried),
         ),
         ordered=line.ordered,
@@ -228,12 +246,16 @@ def _line_why(site: Site, one: _Entered, order: list[Line], now: datetime) -> Li
         reservations=promises,
         lines_ahead=lines_ahead,
         pieces_ahead=pieces_ahead,
-        next_supply=_next_supply(site, line.item_id),
-        attempts=tried,
+        coming=arriving.coming(site.code, line.item_id, pieces_ahead),
+        attempts=tried[-attempts.SHOWN :],
+        earlier=len(tried) > attempts.SHOWN,
         in_doubt=_in_doubt(site, line.item_id),
         offers=substitutes.offers(site, site.today(now).isoformat(), line.order, line.line).offers
         if line.waits
         else (),
+        stop=stopping.stopped_by(line.id) if line.held else None,
+        together=together(line, order),
+        owed=line.owed,
         about=About(
             site=site,
             asked_at=now,
@@ -243,8 +265,10 @@ def _line_why(site: Site, one: _Entered, order: list[Line], now: datetime) -> Li
             promised_on=date.fromisoformat(one.promised_on),
             waiting_since=instant(one.waiting_since),
             fill_percent=line.fill_percent,
-            lines_in_order=line.lines_in_order,
+            today=site.today(now),
         ),
+        estimate=supply.estimate_of(site, line.item_id, pieces_ahead + line.open, now) if line.waits else None,
+        promise_changes=changes.of_line(line.id, CHANGES_TOLD),
     )
 
 
@@ -275,17 +299,6 @@ def _ahead(site: Site, line: Line) -> tuple[int, int]:
         line.id,
     )
     return int(lines), int(pieces)
-
-
-def _next_supply(site: Site, item_id: int) -> Supply | None:
-    found = connection.row(
-        "SELECT p.po, l.line, l.expected_on, l.qty_ordered - l.qty_received FROM po_line l "
-        "JOIN purchase_order p ON p.id = l.po_id WHERE l.site = ? AND l.item_id = ? AND l.qty_received < l.qty_ordered "
-        "ORDER BY l.expected_on, p.po, l.line LIMIT 1",
-        site.code,
-        item_id,
-    )
-    return Supply(found[0], found[1], date.fromisoformat(found[2]), found[3]) if found else None
 
 
 def _in_doubt(site: Site, item_id: int) -> tuple[Doubt, ...]:

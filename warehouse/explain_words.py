@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from warehouse.barcodes.text import forbidden
@@ -17,8 +18,9 @@ WIDTH = 100
 NAME = 40  # columns that a name may take
 UNITS_SHOWN = 6
 OFFERS_SHOWN = 3
+TURNS_SHOWN = 12  # of a line's history
 
-_CAUSES = {
+CAUSES = {
     "receipt": "a receipt",
     "entry": "order entry",
     "cancel": "a cancelled order",
@@ -30,36 +32,56 @@ _CAUSES = {
     "block": "a stop of goods",
     "accept": "goods that were accepted",
     "correct": "a corrected count",
+    "order_hold": "an order that was put on hold",
+    "unhold": "the end of a hold",
+    "pin": "an order that was pinned",
+    "priority": "a change of priority",
+    "change": "a changed order",
+    "patience": "the end of an order's patience",
+    "complete": "a look at the whole order",
+    "goes_on": "the earlier part of the queue",
+    "sweep": "the sweep, which found it missed",
+    "redistribute": "a redistribution by a lead",
+    "lend": "a loan to another order",
 }
 
 
 def line(why: LineWhy) -> str:
     """Several sentences, one paragraph a matter, no line wider than 100 columns."""
-    paragraphs = [_ordered(why), *_has(why), *_waits(why), *_tried(why)]
-    return "\n".join(row for words in paragraphs for row in _wrapped(words))
+    first = [_ordered(why), f"Status: {why.status}.", *_has(why), *_waits(why)]
+    paragraphs = [*first, *_with_others(why), *_next(why), *_estimated(why), *_moved(why), *_tried(why)]
+    return "\n".join(row for words in paragraphs for row in wrapped(words))
 
 
-def status(state: str, *, waiting: int, reserved: int, picked: int, shipped: int, taken: bool, tried: bool) -> str:
-    """The one word for a line in this state (see `LineWhy`): `taken` while somebody picks for it, `tried` once release
-    has looked at it.
+def status(
+    state: str, *, waiting: int, reserved: int, picked: int, shipped: int, tasks: Collection[str | None], tried: bool
+) -> str:
+    """The one word for a line in this state (see `LineWhy`): `tasks` are the states of its open promises' picks,
+    `tried` says that release has looked at it.
     """
     if state == "H":
         return "stopped"
     if waiting:
         return "tried and waiting" if tried else "not tried yet"
     if reserved:
-        return "picking" if taken else "pickable"
+        return "picking" if "taken" in tasks else "pickable" if "open" in tasks else "released"
     if picked:
         return "picked"
     return "shipped" if shipped else "cancelled"
 
 
-def plain(text: str) -> str:
+def plain(text: str, width: int = NAME) -> str:
     """A name for one line of text: what nobody can see or what moves what others see becomes '?', the rest is cut."""
-    shown = "".join("?" if forbidden(char) else char for char in text[: NAME + 1])
-    while _columns(shown) > NAME:
+    shown = "".join("?" if forbidden(char) else char for char in text[: width + 1])
+    while columns(shown) > width:
         shown = shown.removesuffix("...")[:-1] + "..."
     return shown
+
+
+def cell(text: str, width: int) -> str:
+    """A name in a column of a table: as `plain` shows it, and filled up to the width."""
+    shown = plain(text, width)
+    return shown + " " * (width - columns(shown))
 
 
 # --- What was ordered ---------------------------------------------------------------------------------------
@@ -106,6 +128,8 @@ def _promise(promise: Promise) -> str:
     words = f"{promise.quantity} from {source} at {plain(promise.location)}, "
     if promise.task is None:
         return words + "not yet to be picked."
+    if promise.task == "waiting":
+        return words + "kept for it; its pick waits."
     return words + (f"{plain(promise.by)} is picking it." if promise.by else "to be picked, nobody has it in hand.")
 
 
@@ -116,7 +140,7 @@ def _waits(why: LineWhy) -> Iterator[str]:
     if not why.waiting:
         return
     if why.status == "stopped":
-        yield f"{why.waiting} are missing. The line is stopped: release passes it over."
+        yield f"{why.waiting} {'is' if why.waiting == 1 else 'are'} missing. Release passes it over while it is stopped."
         return
     since = _clock(why, why.about.waiting_since)
     ahead = "Nobody is ahead of it."
@@ -130,69 +154,122 @@ def _waits(why: LineWhy) -> Iterator[str]:
             f"There is stock at {plain(doubt.location)} in doubt, count open: "
             f"{doubt.quantity} that nobody gets before they are counted."
         )
-    yield _next(why)
     yield from (f"Offered instead: {offer.words()}." for offer in why.offers[:OFFERS_SHOWN])
 
 
 def _rule(why: LineWhy) -> str:
     """What its policy asks for, where that is more than any single piece."""
-    if why.min_need is None:
-        return f" {_several_lines(why)}"
+    if why.together is not None:
+        return ""
     if why.policy == "partial":
         fill = f" It takes no fewer than {why.min_need} at first (minimum fill {why.about.fill_percent} %)."
-        return fill if why.min_need > 1 else ""
+        return fill if (why.min_need or 0) > 1 else ""
     return f" It ships complete: it takes all {why.waiting} at once or nothing."
 
 
-def _several_lines(why: LineWhy) -> str:
-    return (
-        f"The order ships complete and has {why.about.lines_in_order} lines: complete orders of several lines are "
-        "not released by this version."
-    )
+def _with_others(why: LineWhy) -> Iterator[str]:
+    if why.together is not None and (why.waiting or why.reserved):
+        if why.together.lines == 1 and why.waiting and not why.together.claiming:
+            yield f"It ships complete: it takes all {why.waiting} at once or nothing."
+        yield from why.together.words(why.about.today, waits=why.waiting > 0)
+    if why.owed:
+        yield f"{why.owed} were lent to another order: they come back before anybody else is served."
 
 
-def _next(why: LineWhy) -> str:
-    supply = why.next_supply
-    if supply is None:
-        return f"No purchase order has any {plain(why.sku)} still to come."
-    today = why.about.site.today(why.about.asked_at)
-    late = " (late)" if supply.expected_on < today else ""
-    return (
-        f"Next: {plain(supply.po)} line {supply.line}, expected {supply.expected_on.isoformat()}{late}, "
-        f"{supply.quantity} to come."
-    )
+# --- What comes next ----------------------------------------------------------------------------------------
+
+
+def _next(why: LineWhy) -> Iterator[str]:
+    event = why.next_event
+    if event is None or event.kind == "not_tried":
+        return
+    yield f"Next: {event.name}."
+    if event.kind == "inbound" and why.coming.spoken_for:
+        yield f"All {why.coming.spoken_for} that come before that go to those ahead of it."
+
+
+def _estimated(why: LineWhy) -> Iterator[str]:
+    """The day on which all that it misses can be there, and what it hangs on."""
+    told = why.estimate
+    if told is None:
+        return
+    if told.on is None or told.supply is None:
+        yield "No day is known for it: what is ordered does not reach as far."
+        return
+    yield f"Estimated for {told.on.isoformat()}: {told.supply.renamed(plain(told.supply.po)).cause}."
+
+
+def _moved(why: LineWhy) -> Iterator[str]:
+    """The last time that its day moved by somebody's doing, and how often before."""
+    if not why.promise_changes:
+        return
+    last, times = why.promise_changes[-1], len(why.promise_changes)
+    before = f", the last of {times} times" if times > 1 else ""
+    yield f"Its day moved {_clock(why, last.at)}{before}: {last.days} ({last.reason}, {plain(last.cause)})."
 
 
 # --- What was tried -----------------------------------------------------------------------------------------
 
 
 def _tried(why: LineWhy) -> Iterator[str]:
-    if not why.waiting or why.status == "stopped":
-        return
+    """The history: what is alike several times in a row is told once."""
     if not why.attempts:
-        yield "Release has not looked at it yet."
+        if why.status == "not tried yet":
+            yield "ALARM: release has not looked at it yet, although order entry itself tries. Tell a lead."
         return
-    last = why.attempts[-1]
-    cause = _CAUSES.get(last.cause, last.cause)
-    yield f"Last tried {_clock(why, last.at)} after {cause}: {_outcome(why, last)}"
+    told = [
+        _alike(why, list(some)) for _, some in groupby(why.attempts, key=lambda one: one.run if one.got else one.reason)
+    ]
+    count = len(why.attempts)
+    if count == 1:
+        yield f"Tried once: {told[0]}"
+        return
+    yield f"Tried {'more than ' if why.earlier else ''}{count} times while it was waiting:"
+    if len(told) > TURNS_SHOWN:
+        yield "  ... --json has the earlier ones."
+    yield from (f"  {one}" for one in told[-TURNS_SHOWN:])
 
 
-def _outcome(why: LineWhy, last: Attempt) -> str:
-    if last.got:
-        left = f"{last.short} were missing" if last.short else "nothing was missing then"
-        return f"it got {last.got}, {left}{'; no more was free' if last.short else ''}."
-    match last.reason:
+def _alike(why: LineWhy, some: list[Attempt]) -> str:
+    last = some[-1]
+    when = _clock(why, last.at)
+    if len(some) > 1:
+        since = _clock(why, some[0].at)
+        when = f"{len(some)} times {when if since == when else f'from {since} to {when}'}, the last (run {last.run})"
+    else:
+        when = f"{when} (run {last.run})"
+    said = outcome(last.got, last.short, last.reason, why.about.fill_percent)
+    return f"{when} after {CAUSES.get(last.cause, plain(last.cause))}: {said}"
+
+
+_WHY_NO_MORE = {
+    "FULL_CASES_ONLY": "; no full case fitted the rest",
+    "FAIR_SHARE": "; that was its share of too little",
+    "DEBT_REPAID": "; that paid back what it had lent",
+    "REDISTRIBUTED": "; a lead gave it so much",
+}
+
+
+def outcome(got: int, short: int, reason: str | None, fill_percent: int | None = None) -> str:
+    """What a line got at a run of release (pieces), and the rule that stopped the rest, as the end of a sentence."""
+    if got:
+        left = f"{short} {'was' if short == 1 else 'were'} missing" if short else "nothing was missing then"
+        return f"it got {got}, {left}{_WHY_NO_MORE.get(reason or '', '; no more was free') if short else ''}."
+    match reason:
         case "NO_SUPPLY":
             return "nothing of the item was free."
         case "SUPPLY_EXHAUSTED":
             return "lines ahead of it took all that was free."
         case "COMPLETE_NOT_MET":
-            return f"fewer were free than the {last.short} that it takes at once, since it ships complete."
+            return f"fewer were free than the {short} that it takes at once, since it ships complete."
         case "MIN_FILL_NOT_MET":
-            return f"fewer were free than its minimum fill of {why.about.fill_percent} % asks for."
+            fill = "" if fill_percent is None else f" of {fill_percent} %"
+            return f"fewer were free than its minimum fill{fill} asks for."
         case "ORDER_COMPLETE_NOT_YET":
-            return "it was passed over, since its order ships complete and has several lines."
-    return f"it got nothing ({plain(last.reason or last.outcome)})."
+            return "it was passed over, since it leaves with other lines, and not all of that was there."
+        case "FULL_CASES_ONLY":
+            return "it takes full cases, and none fitted what it misses."
+    return f"it got nothing ({plain(reason or 'no reason on record')})."
 
 
 def _clock(why: LineWhy, moment: datetime) -> str:
@@ -206,19 +283,19 @@ def _clock(why: LineWhy, moment: datetime) -> str:
 # --- Lines of text ------------------------------------------------------------------------------------------
 
 
-def _wrapped(words: str) -> Iterator[str]:
+def wrapped(words: str) -> Iterator[str]:
     """The words in lines that fit; what continues a line is indented."""
     indent = " " * (len(words) - len(words.lstrip(" ")))
     row = ""
     for word in words.split():
-        if row and _columns(f"{row} {word}") > WIDTH:
+        if row and columns(f"{row} {word}") > WIDTH:
             yield row
             row, indent = "", "    "
         row = f"{row} {word}" if row else indent + word
     yield row
 
 
-def _columns(text: str) -> int:
+def columns(text: str) -> int:
     """How many columns a terminal gives to a text."""
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text

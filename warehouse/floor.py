@@ -15,9 +15,10 @@ from warehouse import barcodes, messages, scan_log, serials, undo
 from warehouse import preview as preview_
 from warehouse.barcodes.layout import is_sheet
 from warehouse.barcodes.text import escaped
-from warehouse.completing import releasing
+from warehouse.completing import afterwards, releasing
 from warehouse.flows import (
     board,
+    board_view,
     home,
     inbound_view,
     overlay,
@@ -37,6 +38,7 @@ from warehouse.flows import (
 )
 from warehouse.flows.picking_steps import GetWork
 from warehouse.flows.put_away_steps import ScanUnit
+from warehouse.flows.receiving_save import gains
 from warehouse.flows.receiving_steps import ChooseOrder
 from warehouse.flows.steps import BoxStep, Context, Input, Key, Misread, Scan, Step, Tick, View
 from warehouse.flows.stop_goods_steps import ScanWhat
@@ -69,7 +71,7 @@ VIEWS = {
     "receiving": receiving_view.view,
     "picking": picking_view.view,
     "put_away": put_away_view.view,
-    "board": board.view,
+    "board": board_view.view,
     "stop_goods": stop_goods_view.view,
     "scanner_test": scanner_test.view,
     "whats_this": whats_this_view.view,
@@ -93,7 +95,7 @@ def answer(session: Session, given: Given) -> Answered:
         if session.sscc is not None:
             session.sscc.ensure(session.site.code, count=wanted)
         try:
-            return _answer(session, given, _input(session.step, to_job))
+            return _with_completed(_answer(session, given, _input(session.step, to_job)))
         except serials.NoneInHandError:
             # Imported units have all numbers that were in hand, or there are many cases alike: on with more of them.
             wanted = serials.BLOCK + 1
@@ -112,6 +114,18 @@ def _brought_back(session: Session, given: Given) -> tuple[Session, Given]:
         return session, given
     scan = replace(given, key="", raw=whats_this.raw_of(step), source=step.source, fault="")
     return replace(session, step=whats_this.unparked(step)), scan
+
+
+def _with_completed(answered: Answered) -> Answered:
+    """The answer with the orders that it completed: in transactions of their own, which are committed by now."""
+    completed = afterwards()
+    if not completed:
+        return answered
+    reply = answered.reply
+    released = (*reply.released, *completed)
+    before, after = gains(reply.released), gains(released)
+    message = tuple(line.replace(before, after) for line in reply.message)
+    return replace(answered, reply=replace(reply, released=released, message=message))
 
 
 @releasing
@@ -212,6 +226,8 @@ def _input(step: Step, given: Given) -> Input:
         return Key(code.key)
     if given.source == "TYPED" and step.menu and len(code.text) == 1 and code.text in "0123456789":
         return Key(code.text)
+    if given.source == "TYPED" and len(code.text) == 1 and code.text.upper() in step.letters:
+        return Key(code.text.upper())
     return Scan(code, given.source)
 
 
@@ -250,7 +266,7 @@ def _dispatch(session: Session, given: Input, context: Context) -> tuple[Reply, 
         common = _common_key(session, given.name, context)
         if common is not None:
             return common
-    if isinstance(given, Scan) and not step.box and not step.takes_anything:
+    if isinstance(given, Scan) and not (step.box or step.takes_anything or step.takes_badge):
         _refuse_other_badge(given, context)
     return ANSWERS[step.flow](step, given, context), operator
 

@@ -7,6 +7,7 @@ STOP and CHECK always end with what to do next; a test fills every template to t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NoReturn
 
@@ -482,8 +483,29 @@ TEMPLATES: dict[str, Template] = {
     "no_case_looked": _stop("{code} is no case.", "Scan a case, or Esc goes back."),
     "unparked": _info("Back where you were.", "{next}"),
     # the board
-    "board": _info("Board. Esc goes home."),
+    "board": _info("{next}"),
+    "flow_of": _info("{thing}", "{next}"),
+    "no_flow": _stop("Not known here: {got}", "Scan an order or receipt, or Esc."),
+    "which_line": _stop("Which line of {order}?", "Go to its row, ENTER, then again."),
+    "line_not_waiting": _stop(
+        "{order} does not wait.", "Only waiting lines are reviewed.", "Look at another one, or Esc."
+    ),
+    "review_how": _info("What is decided for {order}?", "Key a digit, Esc leaves it."),
+    "review_note": _info("Key a few words why,", "or ENTER without any."),
+    "reviewed": _ok("{order}: {what}.", "{person} looks again on {date}.", "{next}"),
+    "assign_to": _info("Whose pick is it next?", "Scan a badge, or key a digit."),
+    "assigned": _ok("{person} gets {order} next.", "{next}"),
+    "unassigned": _ok("{order} is for anybody again.", "{next}"),
+    "no_pick_open": _stop("{order} has no open pick.", "Look at another one, or Esc."),
+    "pick_begun": _stop("{person} has begun that pick.", "Look again when it is done."),
+    "no_picker": _stop("{got}: no picker's badge.", "Scan a picker's badge, or Esc."),
 }
+
+
+def pattern(template: str) -> str:
+    """The first line of a template with its fields as dots, for those who count how often it was said."""
+    entry = TEMPLATES.get(template)
+    return re.sub(r"\{\w+\}", "..", entry.lines[0]) if entry else template
 
 
 def say(template: str, **fields: object) -> Message:

@@ -5,13 +5,13 @@ Each change is a row of its own, with who and why. The caller has locked the ite
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from db import connection
-from warehouse import policy, stock
+from warehouse import order_entry, policy, stock
 
 if TYPE_CHECKING:
     from warehouse.reply import Freed
@@ -61,16 +61,44 @@ def change(cause: Cause, line_id: int, values: Mapping[str, Value]) -> list[Free
         policy=str(after["ship_policy"]),
         fill_percent=int(after["min_fill_percent"] or 0),
         rank_on=rank_on,
-    )
+    ).settled()
+    columns = ", ".join(f"{column} = ?" for column in (*COLUMNS.values(), "rank_on", "qty_open", "state"))
     connection.execute(
-        f"UPDATE order_line SET {', '.join(f'{column} = ?' for column in COLUMNS.values())}, rank_on = ?, qty_open = ? "
-        "WHERE id = ?",
+        f"UPDATE order_line SET {columns} WHERE id = ?",
         *(after[name] for name in COLUMNS),
-        rank_on,
-        line.open,
-        line_id,
+        *(rank_on, line.open, line.state, line_id),
     )
     stock.save_lines(cause.site, [(before, line)])
+    _keep(cause, line_id, [(name, kept[name], value) for name, value in values.items() if kept[name] != value])
+    return freed
+
+
+def be_patient(cause: Cause, line_id: int, days: int) -> None:
+    """Let the ship set of a line claim so many days after its entry; what does not claim yet. A sweep sees to it.
+
+    `policy.NEVER_CLAIMS` days are never.
+    """
+    set_id, before, claims_on, entered_at = connection.one(
+        "SELECT s.id, s.patience_days, s.claims_on, h.entered_at FROM order_line l JOIN ship_set s ON s.id = l.set_id "
+        "JOIN order_header h ON h.id = l.order_id WHERE l.id = ?",
+        line_id,
+    )
+    after = None if days >= policy.NEVER_CLAIMS else days
+    if after == before:
+        return
+    entered = connection.instant(entered_at).date()
+    if claims_on is not None and before is not None:
+        entered = date.fromisoformat(str(claims_on)) - timedelta(days=before)
+    connection.execute(
+        "UPDATE ship_set SET patience_days = ?, claims_on = ? WHERE id = ?",
+        *(after, order_entry.claims_on(entered, after), set_id),
+    )
+    words = ["never" if one is None else one for one in (before, after)]
+    _keep(cause, line_id, [("patience_days", words[0], words[1])])
+
+
+def _keep(cause: Cause, line_id: int, changes: Sequence[tuple[str, Value, Value]]) -> None:
+    """Who changed what of a line, from what to what, and why."""
     connection.many(
         "INSERT INTO order_change (site, line_id, at, scan_id, operator_id, what, before, after, reason) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -82,15 +110,13 @@ def change(cause: Cause, line_id: int, values: Mapping[str, Value]) -> list[Free
                 cause.scan_id,
                 cause.operator_id,
                 name,
-                str(kept[name]),
-                str(value),
+                str(before),
+                str(after),
                 cause.reason,
             )
-            for name, value in values.items()
-            if kept[name] != value
+            for name, before, after in changes
         ],
     )
-    return freed
 
 
 def _shrink(cause: Cause, line_id: int, quantity: int) -> list[Freed]:

@@ -67,6 +67,9 @@ _TASK = (
 )
 # Due first, then the walk along the places.
 _IN_TURN = "ORDER BY l.rank_on, p.code, t.id"
+# An open task with a person is one that a lead asked them to take next: it is theirs first, and nobody else's.
+_MINE = "(t.operator_id IS NULL OR t.operator_id = ?)"
+_ASKED = "CASE WHEN t.operator_id IS NULL THEN 1 ELSE 0 END, "
 
 
 def task(task_id: int) -> Task:
@@ -74,13 +77,49 @@ def task(task_id: int) -> Task:
     return Task(*connection.one(f"{_TASK} WHERE t.id = ?", task_id))
 
 
-def open_tasks(site: str, order: str = "", limit: int = 20) -> list[Task]:
-    """Tasks nobody has in hand, those to be picked first at the top; of one order, where one is named."""
+def open_tasks(site: str, operator_id: int, order: str = "", limit: int = 20) -> list[Task]:
+    """Tasks that this person may take, in the order in which they get them; of one order, where one is named."""
     which, params = ("AND h.order_no = ?", (order,)) if order else ("", ())
     found = connection.rows(
-        f"{_TASK} WHERE t.site = ? AND t.state = 'OPEN' {which} {_IN_TURN} LIMIT {limit}", site, *params
+        f"{_TASK} WHERE t.site = ? AND t.state = 'OPEN' AND {_MINE} {which} "
+        f"ORDER BY {_ASKED}l.rank_on, p.code, t.id LIMIT {limit}",
+        site,
+        operator_id,
+        *params,
     )
     return [Task(*row) for row in found]
+
+
+def of_line(site: str, order: str, line: int) -> list[Task]:
+    """The tasks of an order line that are not done, in whoever's hands they are."""
+    found = connection.rows(
+        f"{_TASK} WHERE h.site = ? AND h.order_no = ? AND l.line = ? AND t.state IN ('OPEN','TAKEN') {_IN_TURN}",
+        site,
+        order,
+        line,
+    )
+    return [Task(*row) for row in found]
+
+
+def assign(task_ids: Sequence[int], operator_id: int | None) -> int | None:
+    """Ask a person to take these tasks next; nobody else is offered them. None is anybody again.
+
+    Answers whose hands one of them is in already, and then changes nothing; else None.
+    """
+    tail = "" if connection.dialect() == "sqlite" else " FOR UPDATE"
+    found = connection.rows(
+        f"SELECT id, state, operator_id FROM pick_task WHERE id IN ({connection.marks(task_ids)}) ORDER BY id{tail}",
+        *task_ids,
+    )
+    begun = next((row[2] for row in found if row[1] == "TAKEN"), None)
+    if begun is not None:
+        return int(begun)
+    connection.execute(
+        f"UPDATE pick_task SET operator_id = ? WHERE state = 'OPEN' AND id IN ({connection.marks(task_ids)})",
+        operator_id,
+        *task_ids,
+    )
+    return None
 
 
 def in_hand(site: str, operator_id: int) -> Task | None:
@@ -92,7 +131,9 @@ def in_hand(site: str, operator_id: int) -> Task | None:
 
 
 def take_next(context: Context, order: str = "", skipped: Sequence[int] = ()) -> Task | None:
-    """Take the next open task into this person's hands, skipped ones last, the longest skipped first of them.
+    """Take the next open task into this person's hands: what a lead asked them for, then what is due first.
+
+    Skipped ones come last, the longest skipped first of them.
 
     None when there is none.
 
@@ -104,8 +145,10 @@ def take_next(context: Context, order: str = "", skipped: Sequence[int] = ()) ->
     turns = " ".join(f"WHEN ? THEN {turn}" for turn in range(1, len(skipped) + 1))
     late = f"CASE t.id {turns} ELSE 0 END, " if skipped else ""
     found = connection.row(
-        f"{_TASK} WHERE t.site = ? AND t.state = 'OPEN' {which} ORDER BY {late}l.rank_on, p.code, t.id LIMIT 1 {lock}",
+        f"{_TASK} WHERE t.site = ? AND t.state = 'OPEN' AND {_MINE} {which} "
+        f"ORDER BY {late}{_ASKED}l.rank_on, p.code, t.id LIMIT 1 {lock}",
         context.site.code,
+        context.who.id,
         *params,
         *skipped,
     )
@@ -133,10 +176,11 @@ def hand_back(context: Context, task_id: int) -> None:
 
 
 def hand_back_all(context: Context) -> None:
-    """Give up every task in this person's hands: on signing off."""
+    """Give up every task in this person's hands, and those they were asked to take: on signing off."""
     ship_sets.lock_of_tasks("t.site = ? AND t.state = 'TAKEN' AND t.operator_id = ?", context.site.code, context.who.id)
     connection.execute(
-        f"UPDATE pick_task SET state = {FREE_TASK}, operator_id = NULL, at = ? WHERE site = ? AND state = 'TAKEN' "
+        f"UPDATE pick_task SET state = {FREE_TASK}, operator_id = NULL, at = ? WHERE site = ? "
+        "AND state IN ('OPEN','TAKEN','WAITING') "
         "AND operator_id = ?",
         context.cause().at,
         context.site.code,

@@ -12,9 +12,11 @@ from warehouse.stock import Grant
 
 BLOCKED_SHOWN = 20  # verdicts written for lines that a rule stopped; others are derived when somebody asks
 LOOKED_AT = 200  # lines that cost more than a comparison, in one run: the next ones are for another transaction
+COMBINED = 100  # whole cases of which a combination is looked for, where taking them in their order is not enough
 
 Kind = Literal["HARD", "PENDING_STAGE"]
 Units = deque[tuple["FreeUnit", int]]
+Cases = list[tuple["FreeUnit", int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class WaitingLine:
 
     `together`: other lines of its ship set miss something as well, so that it is not served alone; `ready` says that
     all of them could be served now, and `min_need` is what they miss of this item. `full_cases` lines take units whole.
-    `owed` lines are paid back so many pieces, in their place before all others, and no more than that.
+    `owed` lines are paid back so many pieces, before all others, and no more than that but for the rest of a case.
     """
 
     id: int
@@ -86,24 +88,29 @@ def usable(supply: Iterable[FreeUnit], today: str) -> int:
     return sum(unit.qty for unit in supply if fits(unit, today))
 
 
-def plan(supply: Sequence[FreeUnit], waiting: Iterator[WaitingLine], today: str) -> Plan:
+def plan(supply: Sequence[FreeUnit], waiting: Iterator[WaitingLine], today: str, *, looks: int | None = None) -> Plan:
     """Hand the supply to the waiting lines in their order, each as its policy allows.
 
     `supply` is in the order in which units are to be used, `waiting` in the order of service; the queue is
     read no further than the line at which the supply ends. A line that needs more than is left is passed
-    over, and the next may take what it could not.
+    over, and the next may take what it could not. Ends after `looks` costly lines (LOOKED_AT, if not said), and
+    after the lines that are owed something where one of them was paid back: it stands in its own place again then.
     """
+    most = LOOKED_AT if looks is None else looks
     units = deque((unit, unit.qty) for unit in supply if fits(unit, today))
     left = sum(qty for _, qty in units)
     result = Plan(left, left)
     blocked = looked = 0
+    repaid = False
     for line in waiting:
         if left == 0:
             result.ran_out_at = line.id
             break
+        if repaid and not line.owed:
+            break
         fit = line.min_need <= left
         if fit and (line.together or line.full_cases):
-            if looked == LOOKED_AT:
+            if looked == most:
                 result.goes_on_at = line.id
                 break
             looked += 1
@@ -113,31 +120,64 @@ def plan(supply: Sequence[FreeUnit], waiting: Iterator[WaitingLine], today: str)
             kept = line.min_need if line.ready else 0
             result.kept, left = result.kept + kept, left - kept
         elif fit:
-            taken = _taken(units, line, min(line.owed or line.open, left))
+            taken = _taken(units, line, min(_wanted(line), left))
         if not taken:
             if blocked < BLOCKED_SHOWN:
                 result.verdicts.append(LineVerdict(line.id, "SKIPPED", 0, line.open, blocked_by(line, fit=fit)))
             blocked += 1
             continue
-        left -= _grant(result, line, taken)
+        left -= sum(qty for _, qty in taken)
+        _grant(result, line, taken, left)
+        repaid = repaid or bool(line.owed)
     result.supply_after = left + result.kept
     return result
+
+
+def _wanted(line: WaitingLine) -> int:
+    """The most it may take: no more than it is owed, unless that may be less than any whole case."""
+    return line.owed if line.owed and not line.full_cases else line.open
 
 
 def _taken(units: Units, line: WaitingLine, wanted: int) -> list[tuple[FreeUnit, int]]:
     """What a line takes of the units, which then lack it."""
     if not line.full_cases:
         return list(_take(units, wanted))
-    whole = []
-    for unit, free in units:
-        if unit.whole and free == unit.qty <= wanted:
-            whole.append((unit, free))
-            wanted -= free
-    if sum(qty for _, qty in whole) < line.min_need:
-        return []
+    cases = [(unit, free) for unit, free in units if unit.whole and free == unit.qty <= wanted]
+    whole = _whole(cases, line.min_need, wanted)
     for one in whole:
         units.remove(one)
     return whole
+
+
+def _whole(cases: Cases, need: int, wanted: int) -> Cases:
+    """The whole cases for a line: each in the order of use that fits, if those behind it can make up what it needs."""
+    taken: Cases = []
+    got = 0
+    for one in cases:
+        if got + one[1] <= wanted:
+            taken.append(one)
+            got += one[1]
+    return taken if got >= need else _combined(cases[:COMBINED], need, wanted)
+
+
+def _combined(cases: Cases, need: int, wanted: int) -> Cases:
+    """The first cases in the order of use that make between `need` and `wanted` pieces; none where no choice does.
+
+    Of a line that takes 48 or nothing, a first case of 30 would else keep two of 24 behind it.
+    """
+    behind = [1]  # the sums that the cases from each place on can make, the last place first: bit n for n pieces
+    for _, qty in reversed(cases):
+        behind.append((behind[-1] | behind[-1] << qty) & ((1 << wanted + 1) - 1))
+    if not behind.pop() >> need:
+        return []
+    taken: Cases = []
+    got = 0
+    for one in cases:
+        sums, with_it = behind.pop(), got + one[1]
+        if with_it <= wanted and (sums & ((1 << wanted - with_it + 1) - 1)) >> max(0, need - with_it):
+            taken.append(one)
+            got = with_it
+    return taken
 
 
 def _take(units: Units, wanted: int) -> Iterator[tuple[FreeUnit, int]]:
@@ -150,22 +190,26 @@ def _take(units: Units, wanted: int) -> Iterator[tuple[FreeUnit, int]]:
         yield unit, qty
 
 
-def _grant(result: Plan, line: WaitingLine, taken: Sequence[tuple[FreeUnit, int]]) -> int:
+def _grant(result: Plan, line: WaitingLine, taken: Sequence[tuple[FreeUnit, int]], left: int) -> None:
     pending = False
     for unit, qty in taken:
         result.grants.append(Grant(line.id, unit.id, qty, unit.kind))
         pending = pending or unit.kind == "PENDING_STAGE"
     got = sum(qty for _, qty in taken)
+    result.verdicts.append(_verdict(line, got, pending=pending, ended="SUPPLY_EXHAUSTED", left=left))
+
+
+def _verdict(line: WaitingLine, got: int, *, pending: bool, ended: str, left: int) -> LineVerdict:
+    """What a line is told that got something. With pieces `left`, only whole cases can have kept it from more."""
     short = line.open - got
     outcome = "PARTIAL" if short else ("RELEASED_PENDING" if pending else "RELEASED_HARD")
-    result.verdicts.append(LineVerdict(line.id, outcome, got, short, _why_short(line, got) if short else ""))
-    return got
+    return LineVerdict(line.id, outcome, got, short, _why_short(line, got, ended, left) if short else "")
 
 
-def _why_short(line: WaitingLine, got: int) -> str:
-    if line.owed and got == line.owed:
+def _why_short(line: WaitingLine, got: int, ended: str, left: int) -> str:
+    if line.owed and got >= line.owed:
         return "DEBT_REPAID"
-    return "FULL_CASES_ONLY" if line.full_cases else "SUPPLY_EXHAUSTED"
+    return "FULL_CASES_ONLY" if line.full_cases and left else ended
 
 
 def blocked_by(line: WaitingLine, *, fit: bool = False) -> str:
@@ -185,22 +229,21 @@ def fair(supply: Sequence[FreeUnit], waiting: Iterable[WaitingLine], today: str)
 
     Parts are rounded by the largest remainder, ties in the order of service, so that they add up to the supply. A line
     whose part is less than it needs, or not in whole cases, gives it up; what is given up goes to the lines in the order
-    of service. Debts are paid before, in a run of their own. Reads the whole queue: O(lines), which is stated, as only
-    such items pay for it.
+    of service, those of sets included. Debts are paid before, in a run of their own. Reads the whole queue: O(lines),
+    which is stated, as only such items pay for it.
     """
     lines = list(waiting)
     repaid = plan(supply, (line for line in lines if line.owed), today)
     if repaid.grants:
         return repaid
-    lines = [replace(line, owed=0) for line in lines]
     left = usable(supply, today)
     share = _shares([line for line in lines if line.min_need <= left and not line.together], left)
     reserved: list[WaitingLine] = []
     for line in lines:
         part = share.get(line.id, 0)
         if part and part >= line.min_need:
-            reserved.append(replace(line, open=part, min_need=min(part, line.min_need)))
-    first = plan(supply, iter(reserved), today)
+            reserved.append(replace(line, open=part))
+    first = plan(supply, iter(reserved), today, looks=len(reserved))
     got = _sums((grant.line_id, grant.qty) for grant in first.grants)
     rest = [_after(line, got.get(line.id, 0)) for line in lines if line.open > got.get(line.id, 0)]
     second = plan(_unused(supply, first.grants), iter(rest), today)
@@ -253,9 +296,8 @@ def _merged(first: Plan, second: Plan, lines: Sequence[WaitingLine]) -> Plan:
             if line.id in said:
                 result.verdicts.append(said[line.id])
             continue
-        short = line.open - qty
-        outcome = "PARTIAL" if short else ("RELEASED_PENDING" if line.id in pending else "RELEASED_HARD")
-        result.verdicts.append(LineVerdict(line.id, outcome, qty, short, "FAIR_SHARE" if short else ""))
+        left = result.supply_after - result.kept
+        result.verdicts.append(_verdict(line, qty, pending=line.id in pending, ended="FAIR_SHARE", left=left))
     return result
 
 

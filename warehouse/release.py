@@ -57,7 +57,7 @@ def release(
     lines: dict[int, Line] = {}
     result = Plan(free, free)
     if waiting_lines and free:
-        result = decide(cause.site, item_id, free, lines, today, start=start)
+        result = decide(cause.site, item_id, free, lines, today, start=start, tried=tried)
     if result.grants and not result.supply_after and _blocked(result) >= BLOCKED_SHOWN:
         result.ran_out_at = _after(cause.site, item_id, lines[result.grants[-1].line_id])
     record(cause, item_id, trigger, result, lines, stock.Totals(waiting_lines, waiting_qty, free), arrived=arrived)
@@ -75,9 +75,21 @@ def release(
     return given
 
 
-def decide(site: str, item_id: int, free: int, lines: dict[int, Line], today: str, *, start: Place = FIRST) -> Plan:
-    """Who would get what of an item now; changes nothing. The lines that were read are put into `lines`."""
-    queue = waiting(site, item_id, free, lines, start=start)
+def decide(
+    site: str,
+    item_id: int,
+    free: int,
+    lines: dict[int, Line],
+    today: str,
+    *,
+    start: Place = FIRST,
+    tried: Collection[int] = (),
+) -> Plan:
+    """Who would get what of an item now; changes nothing. The lines that were read are put into `lines`.
+
+    Nothing is kept for sets in `tried`: they have just had their turn, and something is still lacking.
+    """
+    queue = waiting(site, item_id, free, lines, start=start, tried=tried)
     first = next(queue, None)
     if first is None:
         return Plan(free, free)
@@ -175,7 +187,13 @@ def free_units(site: str, item_id: int) -> list[FreeUnit]:
 
 
 def waiting(
-    site: str, item_id: int, free: int, lines: dict[int, Line], *, start: Place = FIRST
+    site: str,
+    item_id: int,
+    free: int,
+    lines: dict[int, Line],
+    *,
+    start: Place = FIRST,
+    tried: Collection[int] = (),
 ) -> Iterator[WaitingLine]:
     """The queue in its order, read in growing chunks; what was read is kept in `lines` for the writing.
 
@@ -203,17 +221,17 @@ def waiting(
             lines[line.id] = line
             shown += need > free
             rank_on, last_id = line.rank_on, line.id
-            yield _as_it_waits(site, line, need, free)
+            yield _as_it_waits(site, line, need, free, tried)
         if len(found) < size:
             return
         size = min(max(4 * size, CHUNK[0]), CHUNK[1])
 
 
-def _as_it_waits(site: str, line: Line, need: int, free: int) -> WaitingLine:
+def _as_it_waits(site: str, line: Line, need: int, free: int, tried: Collection[int] = ()) -> WaitingLine:
     """What the rule asks of a line. Whether the rest of its set is ready is looked up only where it may matter."""
     if not line.together or line.owed:
         return WaitingLine(line.id, line.open, need, line.policy, bool(line.full_cases), owed=line.owed)
-    ready = need <= free and _others_ready(site, line)
+    ready = need <= free and line.set_id not in tried and _others_ready(site, line)
     return WaitingLine(line.id, line.open, need, line.policy, bool(line.full_cases), together=True, ready=ready)
 
 

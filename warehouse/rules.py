@@ -78,6 +78,8 @@ RULES: Final = (
     Rule("history.receipts", "30", "receipts that the pack history looks back", most=1000),
     Rule("history.cases", "500", "cases that the pack history looks back", most=10_000),
     Rule("history.months", "24", "months that the pack history looks back", most=240),
+    Rule("promise.late_days", "1", "days from today on which a late delivery is counted", most=365),
+    Rule("promise.stage_days", "1", "days from receipt on which goods in a stage are counted", most=365),
 )
 BY_NAME: Final = {rule.name: rule for rule in RULES}
 

@@ -105,6 +105,7 @@ def save(before: Session, given: Given, after: Session, reply: Reply, now: datet
         outcome=f'{{"reply":{whole},"step":{step},"operator":{operator_id}}}',
         moves=reply.moves,
         undoes=reply.undoes,
+        answer_ms=_took_ms(before, given),
     )
     if after.operator is None:
         if before.operator is not None:
@@ -114,6 +115,11 @@ def save(before: Session, given: Given, after: Session, reply: Reply, now: datet
         _arrive(after, after.operator, step, given.scan_id, at)
     else:
         _move_on(before, after.operator, step, given.scan_id, at)
+
+
+def _took_ms(session: Session, given: Given) -> int | None:
+    """How long an input has waited for its verdict, which only has to be committed now; None where no clock tells."""
+    return None if session.mono is None else max(0, round((session.mono() - given.mono) * 1000))
 
 
 def _left_behind(step: Step) -> Step:

@@ -32,6 +32,7 @@ class Session:
     terminal: str = field(default_factory=lambda: uuid.uuid4().hex)  # two terminals may bear one station's name
     printer: str = ""  # the label printer of this terminal, as people call it
     sscc: SsccRange | None = None  # the numbers for cases that come without one
+    mono: Callable[[], float] | None = None  # the clock of `Given.mono`, where how long a verdict takes is kept
 
 
 @dataclass(frozen=True, slots=True)

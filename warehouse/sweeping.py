@@ -56,9 +56,9 @@ def sweep(site: Site, now: datetime, *, force: bool = False) -> Swept | None:
         return None
     cause = Cause(site.code, iso(now), f"sweep-{uuid.uuid4()}", None, "SWEEP")
     today = site.today(now).isoformat()
-    done = _ended_holds(cause, today) + _patience(cause, today) + completing.carry_on(cause, today, SECONDS)
+    done = _ended_holds(cause, today) + _patience(cause, today) + completing.carry_on(cause, today, SECONDS).work
     missed = [*_unwatched(cause, today), *_unserved(cause, today), *_stuck(cause)]
-    return Swept(done + completing.carry_on(cause, today, SECONDS), tuple(missed))
+    return Swept(done + completing.carry_on(cause, today, SECONDS).work, tuple(missed))
 
 
 @transaction
@@ -123,10 +123,22 @@ def _unserved(cause: Cause, today: str) -> list[Missed]:
     missed = []
     for (item_id,) in found:
         with snapshot():
-            result, _ = _would_get(cause.site, item_id, today)
-        if result.grants or result.candidates:
+            result, lines = _would_get(cause.site, item_id, today)
+        if result.grants:
             missed += _serve(cause, today, item_id)
+        missed += _complete(cause, today, [lines[one].set_id for one in result.candidates])
     return missed
+
+
+def _complete(cause: Cause, today: str, sets: Sequence[int | None]) -> list[Missed]:
+    """Sets that one of their items would have completed; those that still lack something were not missed."""
+    missed = []
+    for set_id in sets:
+        if set_id is not None and not _is_due(set_id):
+            given = completing.complete(cause, today, set_id)
+            if given:
+                missed.append(Missed("ship set", None, set_id, len(given), sum(one.quantity for one in given)))
+    return _kept(cause, missed)
 
 
 def _would_get(site: str, item_id: int, today: str) -> tuple[Plan, dict[int, Line]]:
@@ -139,13 +151,12 @@ def _would_get(site: str, item_id: int, today: str) -> tuple[Plan, dict[int, Lin
 def _serve(cause: Cause, today: str, item_id: int) -> list[Missed]:
     """Under the item's lock what was seen without it is looked at again, and done."""
     connection.locked(cause.site, [item_id])
-    result, lines = _would_get(cause.site, item_id, today)
-    open_sets = [one for one in result.candidates if not _is_due(lines[one].set_id)]
-    if not result.grants and not open_sets:
+    result, _ = _would_get(cause.site, item_id, today)
+    if not result.grants:
         return []
     release.release(cause, item_id, Trigger("sweep"), today)
     got = sum(grant.qty for grant in result.grants)
-    served = {grant.line_id for grant in result.grants} | set(open_sets)
+    served = {grant.line_id for grant in result.grants}
     return _written(cause, [Missed("line", item_id, None, len(served), got)])
 
 

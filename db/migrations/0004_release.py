@@ -128,6 +128,8 @@ CREATE TABLE sweep_found (
 )
 
 INDEXES = (
+    "CREATE INDEX line_held ON order_line (site, item_id, rank_on, id) WHERE state = 'H'",
+    "CREATE INDEX run_receipt ON release_run (receipt_id, id) WHERE receipt_id IS NOT NULL",
     "CREATE INDEX line_set ON order_line (set_id) WHERE set_id IS NOT NULL",
     "CREATE INDEX set_claims ON ship_set (site, claims_on) WHERE claiming = 0 AND n_unsat > 0",
     "CREATE INDEX set_unwatched ON ship_set (site, id) WHERE claiming = 0 AND n_unsat > 0 AND watch_id IS NULL",
@@ -156,10 +158,16 @@ FORMER = (
     "WHERE EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = h.id AND l.policy = 'order') ORDER BY h.id",
     "UPDATE order_line SET set_id = (SELECT s.id FROM ship_set s WHERE s.order_id = order_line.order_id) "
     "WHERE policy = 'order'",
-    "UPDATE order_line SET min_need = qty_open WHERE policy = 'order' AND qty_open > 0 AND id IN "
-    "(SELECT watch_id FROM ship_set)",
-    "UPDATE order_line SET min_need = 2147483647 WHERE policy = 'order' AND qty_open > 0 AND id NOT IN "
-    "(SELECT watch_id FROM ship_set WHERE watch_id IS NOT NULL)",
+    # The watched line needs all that the order misses of its item.
+    "UPDATE order_line SET min_need = CASE WHEN id = (SELECT s.watch_id FROM ship_set s WHERE s.id = order_line.set_id) "
+    "THEN (SELECT CAST(SUM(o.qty_open) AS INTEGER) FROM order_line o WHERE o.set_id = order_line.set_id "
+    "AND o.item_id = order_line.item_id) ELSE 2147483647 END WHERE policy = 'order' AND qty_open > 0",
+    "UPDATE pick_task SET state = 'WAITING' WHERE state = 'OPEN' AND reservation_id IN (SELECT r.id FROM reservation r "
+    "JOIN order_line l ON l.id = r.line_id JOIN ship_set s ON s.id = l.set_id WHERE r.state = 'OPEN' AND s.n_unsat > 0)",
+    # What could be completed from what is there by now is looked at once, and not taken for missed.
+    "INSERT INTO release_due (site, set_id) SELECT s.site, s.id FROM ship_set s JOIN order_line l ON l.id = s.watch_id "
+    "JOIN item_stock t ON t.site = s.site AND t.item_id = l.item_id WHERE l.min_need <= t.usable - t.reserved "
+    "ORDER BY l.rank_on, l.id",
 )
 LATER = {
     "sqlite": "date(substr(h.entered_at, 1, 10), '+30 days')",

@@ -28,11 +28,12 @@ COMMANDS = (
     *("init", "import", "run", "plain", "cancel", "adjust", "why", "board", "verify", "backup", "restore", "demo"),
     *("scanner list", "scanner setup", "scanner decode", "config show", "doctor"),
     *("labels unit", "labels locations", "labels cards", "labels sheet"),
-    *("packs", "inbound"),
+    *("packs", "inbound", "queue", "transcript", "atp", "promises", "simulate", "review", "report"),
     *("receipts", "receipt"),
     *("block", "unblock", "accept"),
     *("export receipts", "site", "site set"),
     *("substitutes", "substitute"),
+    *("hold", "unhold", "holds", "pin", "priority", "sweep", "redistribute", "lend", "hoarding"),
 )
 
 

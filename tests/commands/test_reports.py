@@ -36,7 +36,21 @@ LINE = {
     "ahead": {"lines": "whole", "units": "whole"},
     "next_supply": {"po": "text", "line": "whole", "expected_on": "day", "quantity": "whole"},
     "attempts": [ATTEMPT],
+    "place": {"lines": "whole", "units": "whole"},
+    "earlier_attempts": "yes or no",
+    "next_event": {
+        "kind": "text",
+        "name": "text",
+        "on": None,
+        "days_late": "whole",
+        "po": None,
+        "line": None,
+        "quantity": "whole",
+        "promised_ahead": None,
+    },
 }
+INBOUND = LINE["next_event"] | {"on": "day", "po": "text", "line": "whole", "promised_ahead": "whole"}
+NOTHING = LINE["next_event"] | {"quantity": None}
 BOARD = {
     "at": "instant",
     "released": [
@@ -49,15 +63,29 @@ BOARD = {
             "released_at": "instant",
             "by": "text",
             "due_at": "instant",
+            "taken": "yes or no",
         }
     ],
-    "receiving": [{"receipt": "text", "po": "text", "vendor": "text", "cases": "whole", "units": "whole"}],
+    "receiving": [
+        {
+            "receipt": "text",
+            "po": "text",
+            "vendor": "text",
+            "cases": "whole",
+            "units": "whole",
+            "by": "text",
+            "announced_cases": "whole",
+            "releases": "whole",
+            "waiting_on": {"order": "text", "sku": "text", "quantity": "whole"},
+        }
+    ],
     "backorders": {
         "lines": "whole",
         "units": "whole",
         "age": [{"bucket": "text", "lines": "whole", "units": "whole"}],
     },
 }
+DRAWN = ("figures", "attention", "ecdf", "open_units", "age_by_day", "case_quantities", "fairness")
 
 
 def contract(told: dict) -> dict:
@@ -76,7 +104,7 @@ def test_a_line_that_is_being_picked_tells_everything(floor):
     told = floor.run("why", "SO-1/1", "--json").json()
 
     assert contract(told) == LINE
-    assert list(told)[: len(LINE)] == list(LINE)
+    assert list(told)[:16] == list(LINE)[:16]
     assert [told[name] for name in ("order", "line", "sku", "policy", "status")] == [
         "SO-1",
         1,
@@ -112,10 +140,10 @@ def test_unknown_is_null_and_never_missing(floor):
     assert [(entry["task"], entry["by"]) for entry in nobody] == [("open", None)]
 
     nothing = why(floor, "SO-6/1")
-    assert contract(nothing) == LINE | {"reservations": [], "next_supply": None}
+    assert contract(nothing) == LINE | {"reservations": [], "next_supply": None, "next_event": NOTHING}
 
     never = why(floor, "SO-4/1")
-    assert contract(never) == LINE | {"min_need": None, "reservations": []}
+    assert contract(never) == LINE | {"min_need": None, "reservations": [], "next_event": INBOUND}
     assert never["next_supply"]["po"] == "PO-2"
 
 
@@ -176,15 +204,18 @@ def test_an_order_whose_own_number_ends_like_a_line_is_meant_whole(lite):
 def test_the_board_tells_everything(floor):
     told = floor.run("board", "--json").json()
 
-    assert shape(told) == BOARD
+    assert list(told) == [*BOARD, *DRAWN]
+    assert {name: kind for name, kind in shape(told).items() if name in BOARD} == BOARD
     assert [(row["order"], row["sku"], row["quantity"], row["receipt"], row["by"]) for row in told["released"]] == [
         ("SO-1", "GOWN-L", 14, "RC-0001", "LEO"),
         ("SO-2", "GOWN-L", 4, "RC-0001", None),
         ("SO-5", "MASK", 12, None, None),
     ]
-    assert told["receiving"] == [
-        {"receipt": "RC-0001", "po": "PO-1", "vendor": "ACME Medical", "cases": 2, "units": 24}
+    (entry,) = told["receiving"]
+    assert [entry[name] for name in ("receipt", "po", "vendor", "cases", "units", "by", "releases")] == [
+        *("RC-0001", "PO-1", "ACME Medical", 2, 24, "ANA", 2)
     ]
+    assert entry["waiting_on"] == {"order": "SO-2", "sku": "GOWN-L", "quantity": 26}
     waiting = told["backorders"]
     assert (waiting["lines"], waiting["units"]) == (5, 52)
     assert [entry["bucket"] for entry in waiting["age"]] == ["<1d", "1-3d", "3-7d", "7-14d", ">14d"]
@@ -203,10 +234,32 @@ def test_the_board_tells_time_in_utc_and_by_the_sites_cut_off(floor):
 def test_the_board_as_text(floor):
     said = floor.call("board").good()
 
-    assert "Released, not picked: 3 picks" in said
+    assert "Released, not picked: 3 lines" in said
     assert "SO-1/1  14 x Gown L  by RC-0001" in said
-    assert "RC-0001  PO-1  ACME Medical: 2 cases, 24 pieces" in said
+    assert "RC-0001  PO-1  ACME Medical: 2 cases, 24 pieces, 2 lines released, SO-2 waits for 26 GOWN-L" in said
     assert "Open backorders: 5 lines, 52 pieces" in said
+
+
+def test_every_figure_has_its_n_and_its_window(floor):
+    told = floor.call("board", "--json").json()
+
+    for name in ("ecdf", "open_units", "case_quantities", "fairness"):
+        assert told[name]["n"] > 0, name
+        assert told[name]["window"]["name"] == "shift", name
+    figures = told["figures"]
+    assert [figures[name]["n"] for name in ("release_to_pick", "late_risk", "line_fill", "case_outliers")] == [
+        4,
+        3,
+        3,
+        2,
+    ]
+    assert [curve["name"] for curve in told["ecdf"]["curves"]] == [
+        *("scan_to_verdict", "received_to_pickable", "released_to_picked")
+    ]
+    (gowns,) = told["case_quantities"]["items"]
+    assert [(one["quantity"], one["cases"]) for one in gowns["counts"]] == [(6, 1), (18, 1)]
+    assert told["open_units"]["points"][-1][1] == told["backorders"]["units"]
+    assert told["open_units"]["receipts"][0]["receipt"] == "RC-0001"
 
 
 # --- verify ---------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ def there(table: str) -> bool:
     return bool(connection.database.table_exists(table))
 
 
-OURS = ["0001_the_floor", "0002_label_jobs", "0003_receiving"]
+OURS = sorted(path.stem for path in migrate.FOLDER.glob("*.py"))
 WRONG = "def up(_migrator, db):\n    db.execute_sql('INSERT INTO no_such_table VALUES (1)')\n"
 
 
@@ -35,9 +35,9 @@ def one_more(database_url, monkeypatch, tmp_path):
     steps = tmp_path / "steps"
     shutil.copytree(migrate.FOLDER, steps)
     monkeypatch.setattr(migrate, "FOLDER", steps)
-    yield (steps / "0004_later.py").write_text
+    yield (steps / "9001_later.py").write_text
     connection.execute("DROP TABLE IF EXISTS later")
-    connection.execute("DELETE FROM schema_migration WHERE name > '0003_receiving'")
+    connection.execute("DELETE FROM schema_migration WHERE name > ?", OURS[-1])
 
 
 def test_they_are_numbered_from_one_without_a_gap():
@@ -59,12 +59,12 @@ def test_again_is_nothing(database_url):
 def test_what_is_lacking_is_named_and_applied_once(one_more):
     one_more(LATER)
 
-    assert migrate.pending() == ["0004_later"]
+    assert migrate.pending() == ["9001_later"]
     with pytest.raises(DatabaseError, match="older than the program: run 'dockbell init'"):
         migrate.check()
-    assert migrate.up() == ["0004_later"]
+    assert migrate.up() == ["9001_later"]
     assert there("later")
-    assert names() == [*OURS, "0004_later"]
+    assert names() == [*OURS, "9001_later"]
     assert migrate.up() == []
 
 
@@ -76,7 +76,7 @@ def test_half_a_migration_is_none(one_more):
 
     assert not there("later")
     assert names() == OURS
-    assert migrate.pending() == ["0004_later"]
+    assert migrate.pending() == ["9001_later"]
 
 
 def test_a_table_that_somebody_works_on_is_said(one_more, database_url):
@@ -95,31 +95,31 @@ def test_a_table_that_somebody_works_on_is_said(one_more, database_url):
             migrate.up()
     finally:
         other.close()
-    assert migrate.up() == ["0004_later"]
+    assert migrate.up() == ["9001_later"]
 
 
 def test_of_several_all_are_applied_or_none(one_more):
     one_more(LATER)
-    (migrate.FOLDER / "0005_wrong.py").write_text(WRONG)
+    (migrate.FOLDER / "9002_wrong.py").write_text(WRONG)
 
     with pytest.raises(peewee.PeeweeException):
         migrate.up()
 
     assert not there("later")
     assert names() == OURS
-    assert migrate.pending() == ["0004_later", "0005_wrong"]
+    assert migrate.pending() == ["9001_later", "9002_wrong"]
 
 
 def test_a_newer_schema_is_refused_and_left_alone(one_more):
     one_more(LATER)
-    connection.execute("INSERT INTO schema_migration (name, applied) VALUES ('0005_to_come', '2026-01-01 00:00:00')")
+    connection.execute("INSERT INTO schema_migration (name, applied) VALUES ('9002_to_come', '2026-01-01 00:00:00')")
 
     for refuse in (migrate.pending, migrate.check, migrate.up):
-        with pytest.raises(DatabaseError, match=r"newer Dockbell \(it has 0005_to_come\)"):
+        with pytest.raises(DatabaseError, match=r"newer Dockbell \(it has 9002_to_come\)"):
             refuse()
 
     assert not there("later")
-    assert names() == [*OURS, "0005_to_come"]
+    assert names() == [*OURS, "9002_to_come"]
 
 
 def test_an_empty_database_is_told_from_one_with_tables(database_url, tmp_path):

@@ -188,7 +188,7 @@ def test_an_order_that_came_meanwhile_is_judged_anew(desk, monkeypatch):
 
     between_check_and_write(monkeypatch, enter)
     (fault,) = desk.faults(sales_orders=[SALES, "SO-1,C1,1,GOWN,5,,,", "SO-1,C1,2,GOWN,5,,,"])
-    assert fault.reason == "changed; refused: quantity 9 -> 5"
+    assert fault.reason == "9 -> 5: of line 1 9 are picked, shipped or cancelled already"
     assert connection.value("SELECT COUNT(*) FROM order_line") == 1
 
 

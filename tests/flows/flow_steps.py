@@ -127,12 +127,35 @@ def picking_floor(small: SmallFloor) -> dict[str, Hand]:
 
 
 def front_floor(small: SmallFloor) -> dict[str, Hand]:
-    """A terminal that nobody is signed on at, Ida's home, the board, what is on its way, a look at PO-1, the scanner test."""
+    """A terminal that nobody is signed on at, Ida's home, what is on its way, a look at PO-1, the scanner test."""
     small.purchase_order("PO-1", ("GOWN-L", 100))
     small.stock("GOWN-M", 10, "A-01", code=WHOLE)
     small.order("SO-1", ("GOWN-M", 4))
-    ways = {"badge": ["!F12"], "menu": [], "live": ["!3"], "list": ["!6"], "look": ["!F2", "PO-1"], "try": ["XKTEST"]}
+    ways = {"badge": ["!F12"], "menu": [], "list": ["!6"], "look": ["!F2", "PO-1"], "try": ["XKTEST"]}
     return _stand(small, "1003", ways)
+
+
+def board_floor(small: SmallFloor) -> dict[str, Hand]:
+    """Ida at each screen of the board: SO-1 has an open pick, SO-2 waits, RC-0001 came in an hour ago."""
+    small.purchase_order("PO-1", ("GOWN-L", 100))
+    small.stock("GOWN-M", 10, "A-01", code=WHOLE)
+    small.order("SO-1", ("GOWN-M", 4))
+    small.order("SO-2", ("SERUM", 4))
+    small.hand("1001", "ANA").all("PO-1", f"]C100{sscc(1)}020{GOWN}3724")
+    return _stand(
+        small,
+        "1003",
+        {
+            "live": ["!3"],
+            "flow": ["!3", "SO-1"],
+            "plots": ["!3", "!3"],
+            "problems": ["!3", "!4"],
+            "made_of": ["!3", "!OPEN:age"],
+            "review": ["!3", "SO-2", "!R"],
+            "review_note": ["!3", "SO-2", "!R", "!2"],
+            "assign": ["!3", "SO-1", "!A"],
+        },
+    )
 
 
 def stop_floor(small: SmallFloor) -> dict[str, Hand]:

@@ -24,6 +24,7 @@ from flow_steps import (
     SERUM,
     WHOLE,
     at_step,
+    board_floor,
     front_floor,
     picking_floor,
     put_away_floor,
@@ -103,6 +104,19 @@ FRONT = [
     ("place", "scan", "A-01"),
     ("case", "scan", f"]C100{WHOLE}"),
 ]
+LOOKING = [
+    *FRONT,
+    ("order line", "scan", "SO-2/1"),
+    ("receipt", "scan", "RC-0001"),
+    ("digit 2", "type", "2"),
+    ("digit 4", "type", "4"),
+    ("letter A", "type", "a"),
+    ("letter R", "type", "R"),
+    ("letter W", "type", "w"),
+    ("a picker's badge", "scan", "1004"),
+    ("words typed", "type", "vendor called"),
+    ("key OPEN:late", "key", "OPEN:late"),
+]
 STOPPING = [
     ("case", "scan", f"]C100{ALONE}"),
     ("case that is stopped", "scan", f"]C100{PART}"),
@@ -166,7 +180,11 @@ STAGES = {
         ["scan_unit", "scan_place", "scan_pallet", "choose_job", "scan_for_job"],
         PUTTING_AWAY,
     ),
-    "board": (front_floor, ["live"], FRONT),
+    "board": (
+        board_floor,
+        ["live", "flow", "plots", "problems", "made_of", "review", "review_note", "assign"],
+        LOOKING,
+    ),
     "inbound_view": (front_floor, ["list"], FRONT),
     "whats_this": (
         front_floor,

@@ -302,13 +302,27 @@ def test_home_starts_the_job_that_was_scanned(small, how, what, verdict, step, w
 # --- The board ------------------------------------------------------------------------------------------
 
 
-def test_the_board_takes_no_scan_and_changes_nothing(small):
+def test_looking_at_the_board_changes_nothing(small):
     ida = small.hand("1003")
     ida.key("3")
     before = contents()
-    for how, what in (("scan", "SO-1"), ("scan", "PO-1"), ("key", "ENTER"), ("type", "1"), ("key", "F5")):
+    for how, what, verdict, step in (
+        ("scan", "PO-1", STOP, "board.live"),
+        ("key", "ENTER", STOP, "board.live"),
+        ("key", "F5", STOP, "board.live"),
+        ("scan", "SO-1", INFO, "board.flow"),
+        ("type", "3", INFO, "board.plots"),
+        ("type", "w", INFO, "board.plots"),
+        ("type", "4", INFO, "board.problems"),
+        ("key", "OPEN:late", INFO, "board.made_of"),
+        ("scan", "SO-1/1", INFO, "board.flow"),
+        ("key", "ESC", INFO, "board.made_of"),
+        ("key", "ESC", INFO, "board.problems"),
+        ("key", "ESC", INFO, "board.live"),
+    ):
         reply = ida.do(how, what)
-        assert (reply.verdict, ida.step) == (STOP, "board.live")
+        assert (reply.verdict, ida.step) == (verdict, step), said(reply)
+        floor.look(ida.session)
     assert changed(before, contents()) == []
     assert (ida.key("ESC").verdict, ida.step) == (INFO, "home.menu")
 

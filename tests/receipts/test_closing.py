@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 from dock import GOWN, MASK, MEDIUM, announce, newest, quantities, receipt, rule, shown, written
-from small_floor import FrozenFloor, Hand, SmallFloor, changed, contents, said, sscc
+from small_floor import SITE, TODAY, FrozenFloor, Hand, SmallFloor, changed, contents, said, sscc
 
 from db import connection
 from db.connection import iso
+from warehouse.promising import changes
 from warehouse.reply import Verdict
 from warehouse.verify import verify
 
@@ -312,6 +313,25 @@ def test_a_lead_opens_a_receipt_again_and_its_short_lines_expect_again(closed):
     assert connection.rows("SELECT 1 FROM po_line WHERE closed_at IS NOT NULL") == []
     ida.case(sscc(7), GOWN, 2)
     assert receipt()["cases"] == 3
+    assert verify(small.site).violations == ()
+
+
+def test_the_promises_of_what_is_closed_short_move_and_come_back_with_it(dock):
+    small, ana = dock
+    small.purchase_order("PO-9", ("GOWN-L", 50), expected_on=TODAY + timedelta(days=4))
+    small.order("SO-1", ("GOWN-L", 100))
+    small.order("SO-2", ("GOWN-L", 49))
+    ana.all("!F8", "!F8", "!ENTER")
+    small.hand("1003", "DOCK-2").all("!1", "RC-0001")
+
+    late = TODAY + timedelta(days=4)
+    told = [(one.order, one.old_on, one.new_on, one.reason, one.cause) for one in changes.since(SITE, TODAY, 9)]
+    assert told[::-1] == [
+        ("SO-1", TODAY, late, "SHORT_RECEIPT", "PO-1 line 1"),
+        ("SO-2", late, None, "SHORT_RECEIPT", "PO-1 line 1"),
+        ("SO-1", late, TODAY, "SUPPLY_EARLIER", "PO-1 line 1"),
+        ("SO-2", None, late, "SUPPLY_EARLIER", "PO-1 line 1"),
+    ]
     assert verify(small.site).violations == ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from small_floor import TODAY, gtin, sscc
+from small_floor import TODAY, gtin, said, sscc
 
 from db import connection
 from warehouse import policy, sweeping
@@ -54,8 +54,10 @@ def test_a_receipt_completes_it_on_the_floor(small):
     small.stock("GOWN-M", 10)
     ana = small.hand("1001")
     ana.scan("PO-1")
-    ana.case(sscc(1), gtin(1), 24)
+    answer = ana.case(sscc(1), gtin(1), 24)
     assert reserved(small, "SO-1") == [10, 20]
+    assert ">> Releases SO-1" in said(answer)
+    assert sorted((one.sku, one.quantity) for one in answer.released) == [("GOWN-L", 20), ("GOWN-M", 10)]
 
 
 def test_lines_behind_take_what_it_cannot_use(small):

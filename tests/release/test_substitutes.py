@@ -174,9 +174,9 @@ def test_the_past_of_both_lines_is_told(waiting):
     lines = stock.lines_by_id(row[0] for row in connection.rows("SELECT id FROM order_line"))
     old, new = sorted(lines.values(), key=lambda one: one.line)
     since = dict(connection.rows("SELECT line, waiting_since FROM order_line"))
-    told = attempts.attempts(waiting.site.code, old, since[1], [old, new])
+    told = attempts.attempts(waiting.site.code, old, since[1], [old, new], 9)
     assert [(one.cause, one.got, one.short) for one in told] == [("entry", 0, 40), ("cancel", 0, 15)]
-    told = attempts.attempts(waiting.site.code, new, since[2], [old, new])
+    told = attempts.attempts(waiting.site.code, new, since[2], [old, new], 9)
     assert [(one.cause, one.got, one.short) for one in told] == [("entry", 25, 0)]
 
 

@@ -3,7 +3,7 @@
 The people scan, the office enters and cancels orders and corrects stock, scans come twice or wrong, days pass.
 What the tables hold is recomputed by `verify`; what the tables cannot know is kept here: how many pieces ought
 to be in the building, what was ordered, cancelled and picked, whose last scan F4 must take back, and that
-nobody is served out of turn, each release being worked out again piece by piece (reference_plan).
+nobody is served out of turn, each release being worked out again piece by piece (release_facts).
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from release_facts import check_runs_since
+from random_orders import OrderDesk
+from release_facts import judged
 from small_floor import SITE, TODAY, Hand, SmallFloor, changed, contents, gtin, said, sscc
 
 from db import connection
@@ -62,6 +63,7 @@ ORDERED = (
 
 
 def build(small: SmallFloor) -> dict[str, Hand]:
+    connection.execute("UPDATE item SET on_allocation = 1 WHERE sku = 'MASK'")
     connection.insert_row("operator", site=SITE, badge="1005", name="MAX", roles="lead")
     small.purchase_order("PO-1", *((sku, 5000) for sku in SKUS))
     for order, lines, policy, fill in ORDERED:
@@ -81,7 +83,7 @@ RECEIVERS = st.sampled_from(["ANA", "KIM"])
 PICKERS = st.sampled_from(["LEO", "KIM"])
 ANYBODY = st.sampled_from(["ANA", "KIM", "LEO"])
 
-LineKey = tuple[str, int]
+LineKey = tuple[str, int]  # an order and the number of one of its lines
 
 
 @dataclass
@@ -96,7 +98,7 @@ class Model:
     last: dict[str, tuple[Given, Reply]] = field(default_factory=dict)
 
 
-class RandomFloor(RuleBasedStateMachine):
+class RandomFloor(OrderDesk, RuleBasedStateMachine):
     """One walk; `start` answers a fresh floor and its hands, on whichever engine."""
 
     start: Callable[[], tuple[SmallFloor, dict[str, Hand]]]
@@ -109,14 +111,16 @@ class RandomFloor(RuleBasedStateMachine):
             self.model.pieces[self.small.item(sku)] += count
         for order, lines, *_ in ORDERED:
             self.model.lines |= {(order, number): [qty, 0, 0] for number, (_, qty) in enumerate(lines, 1)}
-        self.serial = self.run = 0
+        self.serial = 0
+        self.run, self.written = connection.one("SELECT MAX(id), COUNT(*) FROM release_run")
+        self.judging = judged(self.small.site)
+        self.judge = self.judging.__enter__()
         self.rows, self.verified = contents(), {}
         self.reserved: dict[LineKey, int] = {}
         self._reservations_are_at_least_what_they_were()
-        for (self.run,) in connection.rows("SELECT MAX(id) FROM release_run"):
-            assert self.run
 
     def teardown(self) -> None:
+        self.judging.__exit__(None, None, None)
         connection.close()
 
     # --- every input goes through here ---
@@ -202,13 +206,27 @@ class RandomFloor(RuleBasedStateMachine):
             scan_id,
         ):
             told[self._line(line)] -= qty
+        told.update(self._carried_on())
         for key in now.keys() | told.keys():
             assert now[key] - self.reserved.get(key, 0) == told[key], (key, self.reserved.get(key), now[key], told[key])
         self.reserved = now
 
+    def _carried_on(self) -> Counter[LineKey]:
+        """What the transactions after the one that was told of have given: they finish what it left to them."""
+        given: Counter[LineKey] = Counter()
+        for line, qty in connection.rows(
+            "SELECT r.line_id, r.qty FROM reservation r JOIN release_run n ON n.id = r.run_id "
+            "WHERE n.id > ? AND n.cause IN ('complete', 'goes_on')",
+            self.run,
+        ):
+            given[self._line(line)] += qty
+        return given
+
     def _served_in_turn(self) -> None:
-        """Each release since the last look, worked out anew from what it found, grant by grant."""
-        self.run = check_runs_since(self.small.site, self.run)
+        """Each release was judged, grant by grant, and nothing was left to be done."""
+        self.run, written = connection.one("SELECT MAX(id), COUNT(*) FROM release_run")
+        assert self.judge.runs == written - self.written
+        assert connection.rows("SELECT set_id, item_id FROM release_due") == []
 
     def office(self, change: Callable[[], Change | None]) -> Change | None:
         """A change from the command line, and the same checks; a refused one leaves no trace at all."""
@@ -236,7 +254,8 @@ class RandomFloor(RuleBasedStateMachine):
     @invariant()
     def the_tables_agree(self) -> None:
         if self.rows != self.verified:  # it asks much: not twice of the same tables
-            assert verify(self.small.site).violations == ()
+            violations = verify(self.small.site).violations
+            assert violations == (), violations
             self.verified = self.rows
 
     @invariant()
@@ -390,49 +409,6 @@ class RandomFloor(RuleBasedStateMachine):
         assert before["status"] != "QUARANTINE" or after["status"] in ("QUARANTINE", "VOIDED")
 
     # --- the office ---
-
-    @rule(
-        asked=st.lists(st.tuples(st.sampled_from(SKUS), COUNTS), min_size=1, max_size=3),
-        policy=st.sampled_from(["partial", "partial", "line", "order"]),
-        fill=st.sampled_from([0, 0, 50, 100]),
-        priority=st.integers(1, 5),
-        days=st.integers(-3, 12),
-    )
-    def enter_an_order(self, asked: list[tuple[str, int]], policy: str, fill: int, priority: int, days: int) -> None:
-        order = f"SO-{len(self.model.lines) + 1}"
-        promised = TODAY + timedelta(days=days)
-        before = dict(self.reserved)
-
-        def enter() -> None:
-            self.small.order(order, *asked, policy=policy, fill=fill, priority=priority, promised=promised)
-
-        self.office(enter)
-        assert all(self.reserved[key] == qty for key, qty in before.items()), "order entry took from another line"
-        for number, (_, qty) in enumerate(asked, 1):
-            self.model.lines[order, number] = [qty, 0, 0]
-
-    @precondition(lambda self: self.model.lines)
-    @rule(which=ANY, whole=st.booleans(), quantity=st.none() | st.integers(1, 30))
-    def cancel(self, which: int, whole: bool, quantity: int | None) -> None:
-        """A line or a whole order, all of it or a part; picked pieces are never cancelled."""
-        left = [key for key, (ordered, cancelled, picked) in self.model.lines.items() if ordered > cancelled + picked]
-        some = sorted(left) if left and which % 5 else sorted(self.model.lines)
-        order, line = some[which % len(some)]
-        touched = [key for key in self.model.lines if key[0] == order and (whole or key[1] == line)]
-        free = {key: self.model.lines[key][0] - sum(self.model.lines[key][1:]) for key in touched}
-        asked = None if whole else quantity
-        before = dict(self.reserved)
-        try:
-            done = self.office(lambda: self.small.cancel(order, None if whole else line, asked))
-        except InputError:
-            assert sum(free.values()) < (asked or 1)
-            return
-        assert done is not None
-        assert done.quantity == (asked if asked is not None else sum(free.values()))
-        for key in touched:
-            self.model.lines[key][1] += free[key] if asked is None else asked
-        others = {key: qty for key, qty in before.items() if key not in touched}
-        assert all(self.reserved[key] >= qty for key, qty in others.items())
 
     def _somebody_is_asked_why(self) -> bool:
         return any(isinstance(hand.session.step, picking_steps.WhyShort) for hand in self.hands.values())
@@ -731,7 +707,7 @@ class RandomFloor(RuleBasedStateMachine):
         )
         assert self.give(name, "scan", BADGES[name]).verdict in (Verdict.OK, Verdict.INFO)
 
-    @rule(hours=st.sampled_from([1, 7, 13, 24]))
+    @rule(hours=st.sampled_from([1, 7, 13, 24, 24 * 31]))
     def time_passes(self, hours: int) -> None:
-        """Days end: receipts begin anew, lots expire, undo reaches no further back than twelve hours."""
+        """Days end: receipts begin anew, lots expire, undo reaches no further back than twelve hours, patience ends."""
         self.small.now += timedelta(hours=hours)

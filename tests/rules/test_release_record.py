@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from lengths import LONG
 from reference_plan import SHOWN
-from release_facts import check_run, check_runs_since
+from release_facts import judged
 from small_floor import SITE, TODAY, SmallFloor, sscc
 
 from db import connection, migrate
@@ -69,12 +69,13 @@ def test_a_release_is_what_the_reference_says(database_url, seed):
     dice = random.Random(seed)
     small = SmallFloor()
     enter(small, random_orders(dice, dice.choice((5, 33, 70)), dice.choice((9, 60))))
-    last = 0
-    for round_ in range(2):
-        for unit in range(dice.randint(1, 4)):
-            expiry = (TODAY + timedelta(days=dice.choice((-1, 0, 5, 400)))).isoformat()
-            small.stock("GOWN-L", dice.randint(1, 60), "A-01", sscc(10 * round_ + unit), f"L{unit}", expiry)
-            last = check_runs_since(small.site, last)
+    with judged(small.site) as judge:
+        for round_ in range(2):
+            for unit in range(dice.randint(1, 4)):
+                expiry = (TODAY + timedelta(days=dice.choice((-1, 0, 5, 400)))).isoformat()
+                small.stock("GOWN-L", dice.randint(1, 60), "A-01", sscc(10 * round_ + unit), f"L{unit}", expiry)
+    assert judge.runs == connection.value("SELECT COUNT(*) FROM release_run") >= 2
+    assert judge.expected
     found = verify(small.site)
     assert found.violations == ()
 
@@ -154,7 +155,7 @@ def test_where_the_supply_ran_out_is_the_first_line_that_found_none(sqlite_url):
     big = [(f"SO-BIG-{number}", 1000, "line", 0, 3, 0) for number in range(20)]
     small_ones = [(f"SO-{number}", 1, "partial", 0, 3, 1) for number in range(12)]
     enter(small, [*big, *small_ones, ("SO-NEXT", 1000, "line", 0, 3, 2), ("SO-LAST", 1, "partial", 0, 3, 3)])
-    small.stock("GOWN-L", 12, "A-01", code=sscc(1))
-    run_id = connection.value("SELECT MAX(id) FROM release_run")
-    expected = check_run(run_id, small.item("GOWN-L"), small.today)
+    with judged(small.site) as judge:
+        small.stock("GOWN-L", 12, "A-01", code=sscc(1))
+    ((run_id, expected),) = judge.expected.items()
     assert connection.value("SELECT ran_out_at FROM release_run WHERE id = ?", run_id) == expected.ran_out_at

@@ -47,9 +47,11 @@ NAMES = {
     "label_job": ("last_error", "station"),
     "discrepancy": ("photo", "note"),
     "lot_block": ("lot", "reason"),
+    "line_review": ("note",),
     "asn": ("asn",),
     "asn_unit": ("lot",),
     "unit_serial": ("serial",),
+    "promise_change": ("cause",),
 }
 # Columns that hold only what the program itself writes (a CHECK, a key of its own, JSON that it reads back), or
 # what the border has already held to digits: what a scan must equal is not changed, or nothing could be scanned.
@@ -85,6 +87,8 @@ OURS = {
     "label_job": {"scan_id", "state", "kind"},
     "carrier": {"kind", "state"},
     "carrier_move": {"scan_id"},
+    "promise_change": {"reason", "scan_id"},
+    "line_review": {"outcome", "scan_id"},
 }
 # Days and instants are text on SQLite.
 TIMES = re.compile(r".*(_at|_on|^at|expiry|_since|created_at|_until)$|^at$")

@@ -34,7 +34,23 @@ CASE = f"]C100{sscc(77)}020{GOWN}3724"
 
 # A lead who looks at every screen: board, choosing, receiving with a release, undo, lists, help, picking, a short, put-away.
 DAY = (
-    *("1003", "!F1", "!ESC", "=3", "!F1", "!ESC", "!F6", "!ESC", "!ESC"),
+    *(
+        "1003",
+        "!F1",
+        "!ESC",
+        "=3",
+        "!F1",
+        "!ESC",
+        "!F6",
+        "!ESC",
+        "=2",
+        "=3",
+        "=4",
+        "!OPEN:late",
+        "!OPEN:age",
+        "!OPEN:picks",
+    ),
+    *("!OPEN:fill", "=1", "!ESC"),
     *(
         "=1",
         "!F6",
@@ -118,6 +134,7 @@ def _a_database(sqlite_url):
 async def test_a_day_among_hostile_names(floors, turn):
     """Every screen is drawn with a payload in each name; nothing crashes and nothing but text is drawn."""
     seen = await walked(floors.floor(quiet), turn, DAY)
+    assert seen >= {"board.flow", "board.plots", "board.problems", "board.made_of"}
     assert seen >= {"board.live", "home.menu", "receiving.choose_order", "receiving.scan_case", "receiving.how_many"}
     assert seen >= {"picking.get_work", "picking.go_to", "picking.how_short", "picking.why_short", "sign_on.badge"}
 

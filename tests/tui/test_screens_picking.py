@@ -1,4 +1,4 @@
-"""Pictures of the picking screens and of the board, one for each state that looks different, with what must hold."""
+"""Pictures of the picking screens, one for each state that looks different, with what must hold."""
 
 import pytest
 from screen_floors import MASK, bare, busy
@@ -31,11 +31,6 @@ STATES = {
     "taken_back": State("1002", (*PART, "!ENTER"), ("!F4",)),
     "help_pick": State("1002", PART[:2], ("!F1",)),
     "list_picks": State("1003", ("=2",), ("!F6",), floor=busy),
-    "board_empty": State("1003", inputs=("=3",), floor=bare, banner=False),
-    "board": State("1003", inputs=("=3",), wide=True, banner=False),
-    "board_busy": State("1003", inputs=("=3",), floor=busy, wide=True, banner=False),
-    "board_stop": State("1003", ("=3",), ("SO-1",), banner=False),
-    "board_help": State("1003", ("=3",), ("!F1",), banner=False),
 }
 
 

@@ -6,14 +6,15 @@ import itertools
 import os
 import re
 import threading
+from datetime import timedelta
 
 import psycopg
 import pytest
 from postgres import postgres_url
-from small_floor import SITE, SmallFloor, gtin, sscc
+from small_floor import SITE, TODAY, SmallFloor, gtin, sscc
 
 from db import connection, migrate
-from warehouse import blocks, carriers, facts, invariants, orders, policy, site, substituting
+from warehouse import blocks, carriers, facts, holds, invariants, orders, policy, redistribution, site, substituting
 from warehouse.blocks import Target
 from warehouse.flows.steps import Context
 from warehouse.holds import Which
@@ -105,8 +106,15 @@ def busy_floor() -> SmallFloor:
     closed_receipt(small, ana)
     pallets(small)
     serial_numbers()
+    later_delivery(small)
+    lines_that_wait_for_others(small)
     replaced(small)
     return small
+
+
+def later_delivery(small: SmallFloor) -> None:
+    """What SO-2 and SO-3 wait for comes a week later."""
+    assert small.delivery_moves("PO-1", 1, TODAY + timedelta(days=7)) == 2
 
 
 def stopped_goods(small: SmallFloor, leo) -> None:
@@ -159,6 +167,25 @@ def pallets(small: SmallFloor) -> None:
         carriers.put_carrier(context, upper.id, lower.id)
     carriers.put_unit(context, int(str(small.unit("CASE-U")["id"])), made[4].id)
     carriers.break_up(context, made[5].id)
+
+
+def lines_that_wait_for_others(small: SmallFloor) -> None:
+    """Of boots and caps: a set that watches its line 1, one that claims and has lent; holds, a pin, a set of one line."""
+    small.another_item(50, "BOOT", "Boot")
+    small.another_item(51, "CAP", "Cap")
+    small.order("SO-20", ("BOOT", 5), ("CAP", 5), policy="order")
+    small.order("SO-21", ("BOOT", 4), ("CAP", 4), policy="order", patience=0)
+    small.order("SO-22", ("CAP", 6))
+    small.order("SO-23", ("BOOT", 2), priority=1)
+    small.order("SO-24", ("CAP", 9), policy="line")
+    small.order("SO-25", ("BOOT", 3), priority=5)
+    small.order("SO-26", ("CAP", 7), sets=("A",))
+    small.stock("BOOT", 6)
+    terms = holds.Terms("credit", small.now.date(), keep=True)
+    holds.hold(command(small), [holds.Which("SO-22"), holds.Which("SO-23", 1)], terms)
+    holds.pin(command(small), [holds.Which("SO-24")])
+    redistribution.lend(command(small), holds.Which("SO-21", 1), holds.Which("SO-25", 1), 1)
+    assert [small.reserved(order) for order in ("SO-20", "SO-21", "SO-23", "SO-25")] == [0, 3, 2, 1]
 
 
 def serial_numbers() -> None:
@@ -247,7 +274,7 @@ def test_progress_names_each_step_and_may_end_it(database_url):
 
 def test_need_and_state_in_sql_are_those_of_policy(database_url):
     cases = [
-        (rule, ordered, cancelled, shipped, open_qty, fill, lines, state)
+        (rule, ordered, cancelled, shipped, open_qty, fill, claiming, watched, held)
         for rule, fill in (
             ("partial", 0),
             ("partial", 50),
@@ -255,21 +282,19 @@ def test_need_and_state_in_sql_are_those_of_policy(database_url):
             ("partial", 100),
             ("line", 0),
             ("order", 0),
+            ("set", 0),
         )
         for ordered, cancelled, shipped in ((7, 0, 0), (7, 2, 0), (7, 2, 5), (7, 7, 0), (99_999, 0, 1))
         for open_qty in {0, 1, (ordered - cancelled - shipped) // 2, ordered - cancelled - shipped}
         if open_qty <= ordered - cancelled - shipped
-        for lines in (1, 2)
-        for state in ("W", "H")
+        for claiming, watched in ((0, 0), (0, 1), (1, 0))
+        for held in (0, 1, 2)
     ]
-    values = ", ".join(
-        f"('{rule}', {ordered}, {cancelled}, {shipped}, {open_qty}, {fill}, {lines}, '{state}')"
-        for rule, ordered, cancelled, shipped, open_qty, fill, lines, state in cases
-    )
+    values = ", ".join(str(case) for case in cases)
     found = connection.rows(
-        "WITH line (policy, qty_ordered, qty_cancelled, qty_shipped, open_qty, min_fill_percent, lines_in_order, state) "
-        f"AS (VALUES {values}), counted AS (SELECT line.*, {facts.FILL} AS fill, qty_ordered - qty_cancelled AS wanted "
-        f"FROM line) SELECT {facts.NEED}, {facts.STATE} FROM counted"
+        "WITH line (policy, qty_ordered, qty_cancelled, qty_shipped, open_qty, min_fill_percent, claiming, watched, held) "
+        f"AS (VALUES {values}), counted AS (SELECT line.*, {facts.FILL} AS fill, qty_ordered - qty_cancelled AS wanted, "
+        f"open_qty AS in_set FROM line) SELECT {facts.NEED}, {facts.STATE} FROM counted"
     )
     wanted = [
         (
@@ -279,11 +304,12 @@ def test_need_and_state_in_sql_are_those_of_policy(database_url):
                 cancelled=cancelled,
                 open_qty=open_qty,
                 fill_percent=fill,
-                lines_in_order=lines,
+                claiming=claiming == 1,
+                watched=watched == 1,
             ),
-            policy.state(ordered=ordered, cancelled=cancelled, shipped=shipped, open_qty=open_qty, held=state == "H"),
+            policy.state(ordered=ordered, cancelled=cancelled, shipped=shipped, open_qty=open_qty, held=held > 0),
         )
-        for rule, ordered, cancelled, shipped, open_qty, fill, lines, state in cases
+        for rule, ordered, cancelled, shipped, open_qty, fill, claiming, watched, held in cases
     ]
     assert found == wanted
 
@@ -311,7 +337,7 @@ class Broken:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.generation = -1
+        self.generation = -1  # of no database yet, not even the first of a process
         self.open()
         if url.startswith("sqlite"):
             migrate.up()
@@ -370,7 +396,7 @@ def _postgres_without_guards() -> str:
                 [f'ALTER TABLE {table} DROP CONSTRAINT "{constraint}"' for table, constraint in constraints]
                 + [
                     f"DROP TRIGGER {table}_append_only ON {table}"
-                    for table in ("stock_move", "capture", "carrier_move")
+                    for table in ("stock_move", "capture", "carrier_move", "promise_change")
                 ]
             )
         )
@@ -433,7 +459,16 @@ def scan_of(code: str, kind: str) -> str:
 LOOSE = "(SELECT id FROM handling_unit WHERE kind = 'LOOSE' AND status = 'AVAILABLE')"
 EMPTY = "(SELECT MAX(id) FROM handling_unit WHERE kind = 'LOOSE' AND status = 'CONSUMED')"
 PICKED = "(SELECT id FROM handling_unit WHERE kind = 'PICKED' AND lot = 'L1')"
+
+
+def promises_of(order: str) -> str:
+    """The reservations of an order's first line."""
+    return f"(SELECT id FROM reservation WHERE line_id = {line(order)})"
+
+
 CASE_4 = f"(SELECT id FROM reservation WHERE unit_id = {unit(sscc(4))} AND state = 'OPEN')"
+
+CHANGED = "(SELECT MAX(id) FROM promise_change)"
 
 
 def as_text(select: str) -> str:
@@ -645,6 +680,31 @@ FAULTS = {
     "order_line.qty_picked": (f"UPDATE order_line SET qty_picked = 0 WHERE id = {line('SO-1')}", "SO-1/1"),
     "order_line.min_need": (f"UPDATE order_line SET min_need = 7 WHERE id = {line('SO-3')}", "SO-3/1"),
     "order_line.state": (f"UPDATE order_line SET state = 'R' WHERE id = {line('SO-3')}", "SO-3/1"),
+    "order_line.held": (
+        f"UPDATE order_hold SET ended_at = at WHERE order_id = {order('SO-22')}",
+        "SO-22/1",
+    ),
+    "order_line.owed": ("UPDATE loan SET repaid = repaid + 1", "SO-21/1"),
+    "lines that leave together are in a set of their order": (
+        f"UPDATE ship_set SET name = '' WHERE order_id = {order('SO-26')}",
+        "SO-26/1",
+    ),
+    "ship_set.n_unsat": (
+        f"UPDATE ship_set SET n_unsat = n_unsat + 1 WHERE order_id = {order('SO-20')}",
+        "SO-20 set ",
+    ),
+    "a ship set that misses something is woken by one of its lines, or has its turn before it": (
+        f"UPDATE ship_set SET watch_id = NULL WHERE order_id = {order('SO-26')};"
+        f"UPDATE order_line SET min_need = {policy.NEVER} WHERE id = {line('SO-26')}",
+        "SO-26 set A",
+    ),
+    "a pick waits for its ship set and for holds, for nothing else": (
+        f"UPDATE pick_task SET state = 'OPEN' WHERE reservation_id IN {promises_of('SO-21')} AND state = 'WAITING'",
+        as_text(
+            f"'SO-21/1 reservation ' || CAST(id AS TEXT) FROM reservation WHERE id IN {promises_of('SO-21')} "
+            "AND state = 'OPEN'"
+        ),
+    ),
     "order_line.rank_on": (f"UPDATE order_line SET rank_on = rank_on - 1 WHERE id = {line('SO-4', 2)}", "SO-4/2"),
     "reservation.qty_picked": (
         f"UPDATE reservation SET qty_picked = qty_picked - 1 WHERE line_id = {line('SO-7')}",
@@ -674,6 +734,18 @@ FAULTS = {
             f"'SO-7/1 run ' || CAST(run_id AS TEXT) FROM release_verdict WHERE line_id = {line('SO-7')} AND qty > 0"
         ),
     ),
+    "a promise never moves into the past": (
+        f"UPDATE promise_change SET new_on = '2026-06-14' WHERE id = {CHANGED}",
+        as_text(f"'promise change ' || CAST({CHANGED} AS TEXT)"),
+    ),
+    "a promise that moved has another day": (
+        f"UPDATE promise_change SET old_on = new_on WHERE id = {CHANGED}",
+        as_text(f"'promise change ' || CAST({CHANGED} AS TEXT)"),
+    ),
+    "promise_change.item": (
+        f"UPDATE promise_change SET item_id = {item('MASK')} WHERE id = {CHANGED}",
+        as_text(f"'promise change ' || CAST({CHANGED} AS TEXT)"),
+    ),
     "I9 nothing that fits waits": (
         "INSERT INTO order_line (site, order_id, line, item_id, policy, min_fill_percent, priority, promised_on, rank_on, "
         "qty_ordered, qty_open, min_need, state, waiting_since) SELECT site, order_id, 9, item_id, policy, min_fill_percent, "
@@ -699,6 +771,80 @@ def test_a_broken_invariant_is_named_with_its_row_and_nothing_else(broken, invar
         (invariant, name) for name in {expected, *ALSO.get(invariant, ())}
     }
     assert all(one.found != one.expected for one in found.violations)
+
+
+# Other ways to break one of them.
+MORE = {
+    "a pinned line stands in its own place": (
+        "order_line.rank_on",
+        f"UPDATE order_line SET rank_on = 739417 WHERE id = {line('SO-24')}",
+        "SO-24/1",
+    ),
+    "a line that is no longer pinned stands before all others": (
+        "order_line.rank_on",
+        f"UPDATE order_line SET pinned = 0 WHERE id = {line('SO-24')}",
+        "SO-24/1",
+    ),
+    "a line that is owed something waits for its turn": (
+        "order_line.rank_on",
+        f"UPDATE order_line SET rank_on = {policy.PINNED} WHERE id = {line('SO-21')}",
+        "SO-21/1",
+    ),
+    "a hold that nobody set": (
+        "order_line.held",
+        f"UPDATE order_line SET held = held + 1 WHERE id = {line('SO-22')}",
+        "SO-22/1",
+    ),
+    "a held line is in the queue": (
+        "order_line.state",
+        f"UPDATE order_line SET state = 'W' WHERE id = {line('SO-22')}",
+        "SO-22/1",
+    ),
+    "a line of a set is served without the others": (
+        "order_line.min_need",
+        f"UPDATE order_line SET min_need = 1 WHERE id = {line('SO-20', 2)}",
+        "SO-20/2",
+    ),
+    "the watched line sleeps": (
+        "order_line.min_need",
+        f"UPDATE order_line SET min_need = {policy.NEVER} WHERE id = {line('SO-20')}",
+        "SO-20/1",
+    ),
+    "a line of a set that claims sleeps": (
+        "order_line.min_need",
+        f"UPDATE order_line SET min_need = 4 WHERE id = {line('SO-21', 2)}",
+        "SO-21/2",
+    ),
+    "a set that claims watches a line": (
+        "a ship set that misses something is woken by one of its lines, or has its turn before it",
+        f"UPDATE ship_set SET watch_id = {line('SO-21', 2)} WHERE order_id = {order('SO-21')};"
+        f"UPDATE order_line SET min_need = 1 WHERE id = {line('SO-21', 2)}",
+        "SO-21 set ",
+    ),
+    "the pick of a held line is let go": (
+        "a pick waits for its ship set and for holds, for nothing else",
+        f"UPDATE pick_task SET state = 'OPEN' WHERE reservation_id IN {promises_of('SO-23')}",
+        as_text(f"'SO-23/1 reservation ' || CAST(id AS TEXT) FROM reservation WHERE id IN {promises_of('SO-23')}"),
+    ),
+    "a pick waits for nothing": (
+        "a pick waits for its ship set and for holds, for nothing else",
+        f"UPDATE pick_task SET state = 'WAITING' WHERE reservation_id IN {promises_of('SO-25')}",
+        as_text(f"'SO-25/1 reservation ' || CAST(id AS TEXT) FROM reservation WHERE id IN {promises_of('SO-25')}"),
+    ),
+    "a line of a set has left it": (
+        "lines that leave together are in a set of their order",
+        f"UPDATE order_line SET policy = 'order' WHERE id = {line('SO-26')}",
+        "SO-26/1",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", MORE)
+def test_other_ways_to_break_one_are_named_too(broken, fault):
+    invariant, statements, key = MORE[fault]
+    expected = connection.value(key) if key.startswith("SELECT") else key
+
+    assert {(one.invariant, one.key) for one in broken.after(statements).violations} == {(invariant, expected)}
 
 
 def test_no_invariant_is_left_without_a_fault(broken):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from db import connection, migrate
 from warehouse import site
@@ -79,6 +79,28 @@ def order_and_line(at: Site, text: str) -> tuple[str, int | None]:
     if slash and line.isascii() and line.isdigit() and len(line) < 10:
         return order, int(line)
     return text, None
+
+
+def day(text: str, name: str) -> date:
+    """A day of the site's calendar from the command line; raises InputError for anything else."""
+    from warehouse.exchange import cells
+
+    try:
+        return date.fromisoformat(cells.day(text))
+    except cells.CellError as error:
+        raise InputError(f"{name} {error}; nothing was changed.") from error
+
+
+def day_of(text: str | None, name: str) -> date | None:
+    """A day of the site from the command line; None where none is named."""
+    if text is None:
+        return None
+    try:
+        if len(text) == len("YYYY-MM-DD"):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise InputError(f"{name} is a day such as 2026-06-15, not '{text}'.")
 
 
 def whole(text: str, name: str, *, signed: bool = False) -> int:

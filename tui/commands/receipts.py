@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import tempfile
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 
-from tui.commands.opening import clean, open_site
+from tui.commands.opening import clean, day_of, open_site
+from tui.commands.written import put_new
 from warehouse.barcodes.text import escaped
 from warehouse.inbound import advising, listing
 from warehouse.inbound.advice import Advice, Case, Difference, Line
@@ -22,7 +20,7 @@ COLUMNS = 80
 def receipts(options: argparse.Namespace) -> None:
     """The receipts of the site, newest first."""
     opened = open_site(options)
-    found = listing.receipts(opened.site.code, since=_since(options.since), only_open=options.open)
+    found = listing.receipts(opened.site.code, since=day_of(options.since, "--since"), only_open=options.open)
     if options.json:
         print(json.dumps([head.as_json() for head in found]))
         return
@@ -56,17 +54,6 @@ def receipt(options: argparse.Namespace) -> None:
         _tell(found)
 
 
-def _since(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        if len(text) == len("YYYY-MM-DD"):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise InputError(f"--since is a day such as 2026-06-15, not '{text}'.")
-
-
 # --- The report's files ---------------------------------------------------------------------------------
 
 
@@ -82,24 +69,10 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> list[str]:
             if path.exists() and path.read_bytes() != data:
                 raise InputError(f"{path} is there with another content: name another folder, or move it away first.")
         for name, data in files.items():
-            _put(folder / name, data)
+            put_new(folder / name, data)
     except OSError as error:
         raise InputError(f"{folder} takes no report: {error.strerror or error}; name another folder.") from error
     return [str(folder / name) for name in files]
-
-
-def _put(path: Path, data: bytes) -> None:
-    """By a file beside it and a new name, so that nobody reads half a report; another's file is not replaced."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".report-", delete=False) as part:
-        part.write(data)
-    try:
-        Path(part.name).chmod(0o644)
-        os.link(part.name, path)
-    except FileExistsError:
-        if path.read_bytes() != data:
-            raise InputError(f"{path} is there with another content: name another folder.") from None
-    finally:
-        Path(part.name).unlink()
 
 
 # --- As text --------------------------------------------------------------------------------------------

@@ -22,28 +22,19 @@ def why(options: argparse.Namespace) -> None:
 
 
 def board(options: argparse.Namespace) -> None:
-    """The board once, as JSON or as text."""
+    """The board once, as JSON with all that is drawn of it, or as text."""
     from warehouse import board as board_
 
     opened = open_site(options)
-    seen = board_.read(opened.site, now())
+    at = now()
+    seen = board_.read(opened.site, at)
     if options.json:
-        print(json.dumps(seen.as_json()))
+        print(json.dumps(seen.as_json() | board_.plots(opened.site, at).as_json()))
         return
-    clock = opened.site.clock
-    print(f"Released, not picked: {seen.released_lines} picks")
-    for one in seen.released:
-        who = one.by or "nobody"
-        words = f"  {one.order}/{one.line}  {one.quantity} x {one.description}  by {one.receipt or 'stock'} "
-        print(
-            escaped(f"{words} at {clock(one.released_at)}, {who}, due {opened.site.local(one.due_at):%Y-%m-%d %H:%M}")
-        )
-    print(f"Receiving now: {len(seen.receiving)}")
-    for entry in seen.receiving:
-        words = f"  {entry.receipt}  {entry.po}  {entry.vendor}: {entry.cases} cases, {entry.units} pieces"
-        print(escaped(words))
-    print(f"Open backorders: {seen.lines} lines, {seen.units} pieces")
-    print("  " + "   ".join(f"{age.bucket} {age.lines}" for age in seen.age))
+    from tui.board_words import words
+
+    for line in words(seen, opened.site):
+        print(escaped(line, 300))
 
 
 def verify(options: argparse.Namespace) -> int:

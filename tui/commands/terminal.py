@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from typing import IO, TYPE_CHECKING
@@ -112,7 +113,7 @@ def session_for(opened: Opened, options: argparse.Namespace) -> Session:
     numbered = numbers.company_prefix and not opened.site.practice
     sscc = SsccRange(numbers.company_prefix, numbers.extension) if numbered else None
     name = printer.url.removeprefix("socket://")
-    return Session(opened.site, station, dock, _database_now, printer=name, sscc=sscc)
+    return Session(opened.site, station, dock, _database_now, printer=name, sscc=sscc, mono=time.monotonic)
 
 
 def printing_of(session: Session, settings: Settings) -> Printing | None:

@@ -291,7 +291,8 @@ def in_app(folder: Path, seed: int, speed: float) -> int:
     """The same shift in the app, at a person's pace; a guest takes over by typing."""
     demo = make(folder, seed, datetime.now(UTC))
     connection.close()
-    session = Session(demo.site, STATION, site.location(demo.site.code, STATION), connection_now)
+    where = site.location(demo.site.code, STATION)
+    session = Session(demo.site, STATION, where, connection_now, mono=time.monotonic)
     from tui.demo.app import DemoApp
 
     with ScriptedScanner() as gun:

@@ -29,7 +29,7 @@ from tui.widgets.screen_cards import cards_here, drawn
 from warehouse.flows.steps import View
 from warehouse.reply import Verdict
 
-DIGIT_WAIT_S = 0.45  # a digit that nothing follows is a choice of the menu
+DIGIT_WAIT_S = 0.45  # a digit or letter that nothing follows is a choice of the menu
 MENU_DIGITS = frozenset("123456789")
 CARDS_KEY = ("Down", "", "Cards to scan from the screen")
 TURNS = {"down": 1, "pagedown": 1, "up": -1, "pageup": -1}  # the pages of help or of a list
@@ -116,7 +116,7 @@ class JobScreen(Screen[None], inherit_bindings=False):
             self.post_message(self.Entered(*sent))
         elif self.view is not None and self.view.previews and self.entry.text != before:
             self.post_message(self.Typed(self.entry.text))
-        elif self.view is not None and self.view.menu and self.entry.text in MENU_DIGITS:
+        elif self.view is not None and self._alone(self.view, self.entry.text):
             self._digit = self.set_timer(DIGIT_WAIT_S, self._choose)
         self._paint_box()
 
@@ -129,8 +129,13 @@ class JobScreen(Screen[None], inherit_bindings=False):
             self._card = 0 if self._card is None else self._card + pages
             self._paint()
 
+    @staticmethod
+    def _alone(view: View, text: str) -> bool:
+        """Whether this means something by itself, if nothing follows: a digit of the menu, a letter of the step."""
+        return len(text) == 1 and ((view.menu and text in MENU_DIGITS) or text.upper() in view.letters)
+
     def _choose(self) -> None:
-        self.post_message(self.Entered("key", self.entry.take()))
+        self.post_message(self.Entered("key", self.entry.take().upper()))
         self._paint_box()
 
     def _stop_digit(self) -> None:

@@ -75,20 +75,23 @@ def choices(words: tuple[str, ...], width: int) -> Content:
     return Content("\n").join(lines)
 
 
-def tables(entries: tuple[Table, ...], width: int, height: int) -> Content:
-    """The lists below the banner, as many rows as fit: each keeps its head and at least one row."""
+def tables(entries: tuple[Table, ...], width: int, height: int, marked: str = "") -> Content:
+    """The lists below the banner, as many rows as fit: each keeps its head and at least one row.
+
+    The row that opens what is `marked` is reversed; rows that stand above it give way until it is seen.
+    """
     lines: list[Content] = []
     shown = [entry for entry in entries if entry.rows][: max(1, height // 4)]
     for place, entry in enumerate(shown):
         rest = len(shown) - place - 1
         room = height - len(lines) - 3 * rest
-        lines += _table(entry, width, room)
+        lines += _table(entry, width, room, marked)
         if rest and height - len(lines) > 2:
             lines.append(Content(""))
     return Content("\n").join(lines[:height])
 
 
-def _table(table: Table, width: int, room: int) -> list[Content]:
+def _table(table: Table, width: int, room: int, marked: str = "") -> list[Content]:
     mini = width < MINI
     room_across = width - (1 if mini else 2)
     narrow = width < NARROW and table.narrow
@@ -97,14 +100,20 @@ def _table(table: Table, width: int, room: int) -> list[Content]:
         columns = _fewest(table, columns, room_across)
     numbers = {place for place, at in enumerate(columns) if at in table.numbers}
     heads = [table.columns[at] for at in columns]
-    rows = [[clean(row[at]) for at in columns] for row in table.rows[: max(1, room - 1)]]
+    at_mark = table.opens.index(marked) if marked and marked in table.opens else -1
+    fits = max(1, room - 1)
+    first = max(0, at_mark - fits + 1)
+    rows = [[clean(row[at]) for at in columns] for row in table.rows[first : first + fits]]
     gap = MINI_GAP if mini else GAP
     least = {place: _longest(rows, place) for place in numbers} if mini else {}
     if mini and _longest(rows, 0) <= CODE:
         least[0] = _longest(rows, 0)
     widths = _widths(heads, rows, room_across - gap * (len(columns) - 1), least)
     head = _line([head or "" for head in heads], widths, numbers, gap)
-    body = [Content(" " + _line(row, widths, numbers, gap)) for row in rows]
+    body = [
+        Content.styled(" " + _line(row, widths, numbers, gap), "reverse" if first + place == at_mark else "")
+        for place, row in enumerate(rows)
+    ]
     return [safe_text(" " + head, "dim"), *body] if room > 1 else body[:room]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from warehouse.exchange.cells import Cell
 from warehouse.exchange.draft import Draft
 from warehouse.exchange.reading import Row
 from warehouse.exchange.tables import TOLERANCES
+from warehouse.policy import NEVER_CLAIMS
 from warehouse.site import NO_EXPIRY
 
 Change = tuple[str, Cell, Cell]
@@ -35,8 +36,22 @@ def changes(row: Row, on_record: Mapping[str, Cell]) -> list[Change]:
 
 def in_words(differing: Iterable[Change]) -> str:
     """Changes as people read them: quantity 100 -> 120."""
-    show: Callable[[Cell], str] = lambda value: "none" if value in ("", None, NO_EXPIRY) else str(value)  # noqa: E731
-    return ", ".join(f"{column} {show(before)} -> {show(after)}" for column, before, after in differing)
+    return ", ".join(
+        f"{column} {_shown(column, before)} -> {_shown(column, after)}" for column, before, after in differing
+    )
+
+
+def _shown(column: str, value: Cell) -> str:
+    if column == "full_cases":
+        return "yes" if value else "no"
+    if column == "patience_days":
+        return in_days(value)
+    return "none" if value in ("", None, NO_EXPIRY) else str(value)
+
+
+def in_days(patience: Cell) -> str:
+    """Patience as files write it."""
+    return "never" if patience is None or int(patience) >= NEVER_CLAIMS else str(patience)
 
 
 def refuse_changes(draft: Draft, row: Row, on_record: Mapping[str, Cell]) -> None:

@@ -66,6 +66,17 @@ class PurchaseLine:
 
 
 @dataclass(frozen=True, slots=True)
+class NewDate:
+    """A purchase order line on record that is now expected on another day."""
+
+    po: str
+    line: int
+    sku: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnnouncedCase:
     """A case of an advance ship notice to write; without an order line `po` and `po_line` are None."""
 
@@ -120,6 +131,7 @@ class Plan:
     approvals: list[Approval] = field(default_factory=list)
     openings: list[Opening] = field(default_factory=list)
     purchases: list[PurchaseLine] = field(default_factory=list)
+    rescheduled: list[NewDate] = field(default_factory=list)
     announced: list[AnnouncedCase] = field(default_factory=list)
     sales: list[SalesLine] = field(default_factory=list)
     changed: list[ChangedLine] = field(default_factory=list)
@@ -131,10 +143,15 @@ class Plan:
         changed = {line.sku for line in self.changed}
         return {opening.sku for opening in self.openings} | {line.sku for line in self.sales} | changed
 
+    @property
+    def moved(self) -> set[str]:
+        """Items of which a delivery comes on another day."""
+        return {date.sku for date in self.rescheduled}
+
     def named(self) -> Named:
         """The keys on which writing this depends."""
         changed = {table.name: {row[table.key[0]] for row in self.masters[table.name]} for table in MASTERS}
-        changed[ITEMS.name] |= self.touched
+        changed[ITEMS.name] |= self.touched | self.moved
         changed[ITEMS.name] |= {line.sku for line in self.purchases} | {new.sku for new in self.barcodes}
         changed[ITEMS.name] |= {sku for _, sku in self.dropped} | {case.sku for case in self.announced}
         changed[VENDORS.name] |= {line.vendor for line in self.purchases} | {case.vendor for case in self.announced}
@@ -154,6 +171,7 @@ class Plan:
                 if not opening.unit_code
             ),
             purchase_orders=frozenset(line.po for line in self.purchases)
+            | frozenset(date.po for date in self.rescheduled)
             | frozenset(case.po for case in self.announced if case.po),
             asns=frozenset(case.asn for case in self.announced),
             ssccs=frozenset(code for case in self.announced for code in (case.sscc, case.parent_sscc) if code),

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from db import connection
 from db.connection import chunks, marks
 from db.models import masters
+from warehouse import policy
 from warehouse.exchange import announced_before, approvals
 from warehouse.exchange.cells import Cell
 from warehouse.exchange.chunks import each
@@ -221,13 +222,16 @@ _PURCHASE_ORDERS = (
 )
 _SALES_ORDERS = (
     "SELECT h.order_no, h.id, c.code, l.line, i.sku, l.qty_ordered, l.promised_on, l.priority, l.policy, "
-    "COALESCE(s.name, ''), l.min_fill_percent, l.full_cases, l.qty_cancelled + l.qty_picked + l.qty_shipped "
+    "COALESCE(s.name, ''), l.min_fill_percent, l.full_cases, "
+    f"CASE WHEN s.id IS NULL THEN NULL ELSE COALESCE(s.patience_days, {policy.NEVER_CLAIMS}) END, COALESCE(s.claiming, 0), "
+    "l.qty_cancelled + l.qty_picked + l.qty_shipped "
     "FROM order_header h JOIN customer c ON c.id = h.customer_id JOIN order_line l ON l.order_id = h.id "
     "JOIN item i ON i.id = l.item_id LEFT JOIN ship_set s ON s.id = l.set_id WHERE h.site = ? AND h.order_no IN "
 )
 
 
 FIXED = "fixed"  # pieces that are picked, shipped or cancelled: no change of the quantity goes below them
+CLAIMING = "claiming"  # whether its ship set holds already what it gets
 _SALES_COLUMNS = (
     "sku",
     "quantity",
@@ -237,6 +241,8 @@ _SALES_COLUMNS = (
     "ship_set",
     "min_fill_percent",
     "full_cases",
+    "patience_days",
+    CLAIMING,
     FIXED,
 )
 

@@ -23,6 +23,9 @@ from warehouse.exchange.reading import ImportFaults, Progress, Ticker
 from warehouse.exchange.result import ImportResult, result_of
 from warehouse.exchange.tables import CUSTOMERS, ITEMS, LOCATIONS, MASTERS
 from warehouse.order_entry import Joining, NewLine, NewOrder
+from warehouse.promising import changes
+from warehouse.promising.changes import Event
+from warehouse.promising.supply import Calendar
 from warehouse.reply import Released
 from warehouse.stock import MAX_PIECES, Cause
 
@@ -36,7 +39,7 @@ class Job:
     """What is to be written: `seen` is what was on record, of the keys in `named`, when it was checked."""
 
     cause: Cause
-    today: str
+    calendar: Calendar
     words: str
     plan: Plan
     named: Named
@@ -60,18 +63,21 @@ def write(job: Job, progress: Progress | None) -> ImportResult:
     _lock(job)
     plan = job.plan
     rows = sum(map(len, plan.masters.values())) + len(plan.barcodes) + len(plan.approvals)
-    rows += len(plan.openings) + len(plan.purchases) + len(plan.announced) + len(plan.sales) + len(plan.changed)
+    rows += len(plan.openings) + len(plan.purchases) + len(plan.rescheduled) + len(plan.announced) + len(plan.sales)
+    rows += len(plan.changed)
     ticker = Ticker(progress, "writing", rows)
     ids = _write_masters(job, ticker)
     _write_barcodes(job, ids, ticker)
     approvals.write(job.cause.site, plan.approvals, job.seen.approvals, ids, ticker)
     _open_stock(job, ids, ticker)
+    promised = changes.supplies_of(job.calendar, (ids[ITEMS.name][sku] for sku in sorted(plan.moved)))
     writing_inbound.write(cause=job.cause, plan=plan, seen=job.seen, ids=ids, ticker=ticker)
+    moved = changes.record(job.cause, job.calendar, promised, _new_days(job, ids))
     _enter_orders(job, ids, ticker)
     _change_orders(job, ticker)
     ticker.end()
     released = _release(job, ids, Ticker(progress, "releasing", len(plan.touched)))
-    result = result_of(job.files, plan, released)
+    result = result_of(job.files, plan, released, moved)
     command_log.record(job.cause, "import", job.words, result.stored(), moves=len(plan.openings))
     return result
 
@@ -84,7 +90,7 @@ def _lock(job: Job) -> None:
     site, items = job.cause.site, job.seen.masters[ITEMS.name]
     units = job.named.weight_units
     reweighed = {sku for sku, item in items.items() if item["weight_unit"] != units.get(sku, item["weight_unit"])}
-    known = {items[sku]["id"]: sku for sku in job.plan.touched | reweighed if sku in items}
+    known = {items[sku]["id"]: sku for sku in job.plan.touched | job.plan.moved | reweighed if sku in items}
     usable = {known[row[0]]: row[1] for row in connection.locked(site, known)}
     if connection.dialect() == "postgresql":
         connection.rows("SELECT 1 FROM site WHERE site = ? FOR NO KEY UPDATE", site)
@@ -176,7 +182,7 @@ def _open_stock(job: Job, ids: Ids, ticker: Ticker) -> None:
 
 def _enter_orders(job: Job, ids: Ids, ticker: Ticker) -> None:
     """New orders as order entry does it; lines of orders that are on record join those."""
-    known, today = job.seen.sales_orders, date.fromisoformat(job.today)
+    known, today = job.seen.sales_orders, job.calendar.today
     joining: list[Joining] = []
     entered: list[NewOrder] = []
     waiting = 0
@@ -218,7 +224,26 @@ def _change_orders(job: Job, ticker: Ticker) -> None:
             "WHERE h.site = ? AND h.order_no = ? AND l.line = ?",
             *(job.cause.site, changed.order, changed.line),
         )
-        order_changes.change(job.cause, line_id, changed.values)
+        values = dict(changed.values)
+        days = values.pop("patience_days", None)
+        if values:
+            order_changes.change(job.cause, line_id, values)
+        if days is not None:
+            order_changes.be_patient(job.cause, line_id, int(days))
+
+
+def _new_days(job: Job, ids: Ids) -> list[Event]:
+    return [
+        changes.new_day(
+            job.calendar,
+            ids[ITEMS.name][line.sku],
+            line.po,
+            line.line,
+            before=date.fromisoformat(line.before),
+            after=date.fromisoformat(line.after),
+        )
+        for line in job.plan.rescheduled
+    ]
 
 
 # --- Release ----------------------------------------------------------------------------------------------
@@ -228,8 +253,9 @@ def _release(job: Job, ids: Ids, ticker: Ticker) -> list[Released]:
     """Once for each touched item, in the order of their locks."""
     ordered, changed = {line.sku for line in job.plan.sales}, {line.sku for line in job.plan.changed}
     released: list[Released] = []
+    today = job.calendar.today.isoformat()
     for item_id, sku in ticker.over(sorted((ids[ITEMS.name][sku], sku) for sku in job.plan.touched)):
         trigger = release.Trigger("entry" if sku in ordered else "change" if sku in changed else "opening")
-        released += release.release(job.cause, item_id, trigger, job.today)
+        released += release.release(job.cause, item_id, trigger, today)
     ticker.end()
     return released

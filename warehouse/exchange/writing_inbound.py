@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from db import connection
 from db.connection import chunks
 from db.models.inbound import Asn, AsnUnit, PoLine, PurchaseOrder
+from warehouse.exchange import rescheduling
 from warehouse.exchange.chunks import each
 from warehouse.exchange.draft import AnnouncedCase, Plan, PurchaseLine
 from warehouse.exchange.on_record import OnRecord
@@ -18,7 +19,11 @@ Ids = Mapping[str, Mapping[str, int]]
 
 
 def write(*, cause: Cause, plan: Plan, seen: OnRecord, ids: Ids, ticker: Ticker) -> None:
-    """Write the purchase lines and the announced cases of a plan; `ids` are those of the masters by table and key."""
+    """Write the purchase lines, new days of old ones, and the announced cases of a plan.
+
+    `ids` are those of the masters by table and key.
+    """
+    rescheduling.write(plan.rescheduled, seen, ticker)
     orders = _orders(cause.site, plan.purchases, seen, ids)
     for batch in chunks(plan.purchases):
         PoLine.insert_many([_line(cause.site, line, orders, ids) for line in batch]).execute()

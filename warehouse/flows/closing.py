@@ -254,7 +254,7 @@ def reopen(receipt: Receipt, context: Context) -> Reply:
     other = book.in_the_way(receipt.id, context.site.code, context.today)
     if other is not None:
         refuse("reopen_other", po=other[0], receipt=other[1])
-    book.reopen(receipt.id)
+    book.reopen(context, receipt.id)
     at = delivery_of(receipt, context)
     return reply(ScanCase(at), "receipt_reopened", receipt=receipt.code, why=_counted(receipt))
 

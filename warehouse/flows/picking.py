@@ -121,14 +121,14 @@ def _why_no_work(order_id: int) -> str:
     waiting, picked = connection.one(
         "SELECT SUM(qty_open), SUM(qty_picked + qty_shipped) FROM order_line WHERE order_id = ?", order_id
     )
-    taken_by = connection.value(
-        "SELECT MIN(o.name) FROM order_line l JOIN reservation r ON r.line_id = l.id AND r.state = 'OPEN' "
-        "JOIN pick_task t ON t.reservation_id = r.id AND t.state = 'TAKEN' JOIN operator o ON o.id = t.operator_id "
-        "WHERE l.order_id = ?",
+    whose = connection.row(
+        "SELECT o.name, t.state FROM order_line l JOIN reservation r ON r.line_id = l.id AND r.state = 'OPEN' "
+        "JOIN pick_task t ON t.reservation_id = r.id AND t.state IN ('TAKEN','OPEN') "
+        "JOIN operator o ON o.id = t.operator_id WHERE l.order_id = ? ORDER BY t.state DESC, o.name LIMIT 1",
         order_id,
     )
-    if taken_by:
-        return f"{taken_by} has its pick."
+    if whose:
+        return f"{whose[0]} has its pick." if whose[1] == "TAKEN" else f"{whose[0]} is to pick it."
     if waiting:
         return f"{waiting} pieces wait for stock."
     return "All of it is picked." if picked else "It is cancelled."

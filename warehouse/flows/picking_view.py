@@ -32,7 +32,7 @@ _BOX_KEYS = (("F1", "Help"), ("ENTER", "Save"), ("F5", "Short"), ("Esc", "Back")
 
 def view(step: Step, context: Context) -> View:
     """What the picker's screen shows at this step."""
-    upcoming = picks.open_tasks(context.site.code)
+    upcoming = picks.open_tasks(context.site.code, context.who.id)
     if not isinstance(step, OnTask):
         return View(
             title=("PICK", "get work"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from db import connection
-from warehouse import carriers, doubts, inbound, items, stock, things
+from warehouse import doubts, inbound, items, stock, things
 from warehouse.flows import receiving_known as known_
 from warehouse.flows import scan_again
 from warehouse.flows.receiving_choose import name_of, offer_order
@@ -50,14 +50,14 @@ def scan_case(step: ScanCase, scan: Scan, context: Context, mark: Case | None = 
     """
     code, site = scan.code, context.site.code
     plate = code.identity or (code.text if code.kind == "text" and is_plate(code.text) else "")
-    unit_id, advice_id = inbound.named_by(site, plate or code.text, code.unit_code)
-    if unit_id is not None:
-        return already_in(step, stock.unit_by_id(unit_id), context)
-    if advice_id is not None:
-        return _announced(step, inbound.announced_by_id(advice_id), scan, context, mark)
-    if mark is None and code.unit_code and inbound.announced_on(site, code.unit_code, limit=1):
+    named = inbound.named_by(site, plate or code.text, code.unit_code)
+    if named.unit_id is not None:
+        return already_in(step, stock.unit_by_id(named.unit_id), context)
+    if named.advice_id is not None:
+        return _announced(step, inbound.announced_by_id(named.advice_id), scan, context, mark)
+    if mark is None and code.unit_code and named.pallet:
         return receive_pallet(step, code.unit_code, code, context)
-    pallet = bool(plate and code.item_codes) and carriers.by_code(site, plate) is not None
+    pallet = bool(plate and code.item_codes) and named.carrier_id is not None
     if pallet and mark is not None:
         refuse("known_thing", thing=f"pallet {tail(plate)}", next=step.next)
     if mark is None and (pallet or not code.item_codes or code.kind == "gtin"):  # eight digits may look like one

@@ -102,7 +102,8 @@ class Step:
     for help, `next` as the sentence that ends a refusal. `box` is the label of its input box, if it has one.
     `menu` says that a digit typed alone is a choice, `takes_anything` that also what cannot be read is an input,
     `loop` that things are scanned here one after the other, so that a refused one might be lost among them, `weighs`
-    that ENTER asks the scale, `takes_badge` that another person's badge is an answer here.
+    that ENTER asks the scale, `takes_badge` that another person's badge is an answer here. `letters` are commands of
+    one letter, typed alone: only where codes that are scanned are longer.
     """
 
     name: ClassVar[str] = ""
@@ -116,6 +117,7 @@ class Step:
     loop: ClassVar[bool] = False
     weighs: ClassVar[bool] = False
     takes_badge: ClassVar[bool] = False
+    letters: ClassVar[str] = ""
     registry: ClassVar[dict[str, type[Step]]] = {}
     parts: ClassVar[dict[str, type]] = {}
 
@@ -185,21 +187,52 @@ def _rich(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line that the operator needs to obey the prompt."""
+    """One line that the operator needs to obey the prompt; `opens` is the key that shows what its number is made of."""
 
     label: str
     value: str
     done: bool = False
+    opens: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A short list: column heads (the first says what it lists), rows, and the columns a narrow screen keeps."""
+    """A short list: column heads (the first says what it lists), rows, and the columns a narrow screen keeps.
+
+    `opens` has for each row what ENTER on it enters, as if it had been typed; () where rows open nothing.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     narrow: tuple[int, ...] = ()
     numbers: tuple[int, ...] = ()
+    opens: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Numbers that are drawn together: as a line, as bars or as points; each x has its y."""
+
+    name: str
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    kind: Literal["line", "bars", "points"] = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """Something to draw: a title with its n, series, ticks of x (place, words) over `span`, and ticks of y.
+
+    `few` says that n is too small to say much; `note` stands below it, or in its place where there is nothing to draw.
+    """
+
+    title: str
+    series: tuple[Series, ...]
+    ticks: tuple[tuple[float, str], ...] = ()
+    span: tuple[float, float] | None = None
+    across: tuple[tuple[float, str], ...] = ()
+    few: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,3 +261,5 @@ class View:
     keys: tuple[tuple[str, str], ...] = ()
     previews: bool = False
     preview: tuple[str, ...] = ()
+    letters: str = ""
+    plots: tuple[Plot, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from db import connection
 
@@ -38,17 +39,29 @@ def announced(site: str, sscc: str) -> AsnUnit | None:
     return _read(found) if found else None
 
 
-def named_by(site: str, code: str, sscc: str | None) -> tuple[int | None, int | None]:
-    """The unit that ever carried this code, and the announced case with this SSCC: one question to the tables."""
+class Named(NamedTuple):
+    """What a code on a case names already: its ids, and whether cases were announced on a pallet with this SSCC."""
+
+    unit_id: int | None = None
+    advice_id: int | None = None
+    carrier_id: int | None = None
+    pallet: bool = False
+
+
+def named_by(site: str, code: str, sscc: str | None) -> Named:
+    """The unit that ever carried this code, the live pallet or tote with it, and what was announced with this SSCC.
+
+    One question to the tables: it is asked for each case.
+    """
     found = connection.rows(
-        "SELECT id, 0 FROM handling_unit WHERE site = ? AND code = ? AND status <> 'VOIDED' "
-        "UNION ALL SELECT 0, id FROM asn_unit WHERE site = ? AND sscc = ?",
-        site,
-        code,
-        site,
-        sscc or "",
+        "SELECT 'unit_id', id FROM handling_unit WHERE site = ? AND code = ? AND status <> 'VOIDED' "
+        "UNION ALL SELECT 'carrier_id', id FROM carrier WHERE site = ? AND code = ? AND state <> 'BROKEN' "
+        "UNION ALL SELECT 'advice_id', id FROM asn_unit WHERE site = ? AND sscc = ? "
+        "UNION ALL SELECT 'pallet', 1 WHERE EXISTS (SELECT 1 FROM asn_unit WHERE site = ? AND parent_sscc = ? "
+        "AND parent_sscc <> '')",
+        *(site, code, site, code, site, sscc or "", site, sscc or ""),
     )
-    return next((row[0] for row in found if row[0]), None), next((row[1] for row in found if row[1]), None)
+    return Named(**dict(reversed(found)))
 
 
 def announced_on(site: str, parent_sscc: str, limit: int = 500) -> list[AsnUnit]:

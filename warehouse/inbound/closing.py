@@ -12,6 +12,7 @@ from db import connection
 from warehouse import discrepancies
 from warehouse.inbound.receipts import Receipt
 from warehouse.inbound.standing import short_lines
+from warehouse.promising import changes, supply
 
 if TYPE_CHECKING:
     from datetime import date
@@ -64,10 +65,13 @@ def close(context: Context, standing: Standing, *, short: bool, approved: str = 
     lacking = short_lines(standing, context.site.code)
     said = _said_already(receipt_id)
     note = f"approved by {approved}" if approved else ""
+    calendar = supply.calendar(context.site, context.now)
+    shut = [entry.line for entry in lacking if short and entry.within]
+    promised = changes.supplies_of(calendar, sorted({line.item_id for line in shut}))
     closed = 0
     for entry in lacking:
         line = entry.line
-        code = "CP" if short and entry.within else "BP"
+        code = "CP" if line in shut else "BP"
         if code == "CP":
             connection.execute("UPDATE po_line SET closed_at = ? WHERE id = ?", at, line.line_id)
             closed += line.open
@@ -82,6 +86,8 @@ def close(context: Context, standing: Standing, *, short: bool, approved: str = 
                 note=note,
             )
     _write_missing(context, standing)
+    events = [changes.closed_short(line.item_id, line.po, line.line) for line in shut]
+    changes.record(context.cause(), calendar, promised, events)
     return standing.open - closed
 
 
@@ -161,13 +167,19 @@ def in_the_way(receipt_id: int, site: str, today: date) -> tuple[str, str] | Non
     return (found[0], found[1]) if found else None
 
 
-def reopen(receipt_id: int) -> None:
+def reopen(context: Context, receipt_id: int) -> None:
     """Open a receipt that is locked, closed, and has nothing in its way; lines that it closed short expect again."""
-    connection.execute(
-        "UPDATE po_line SET closed_at = NULL WHERE closed_at = (SELECT closed_at FROM receipt WHERE id = ?) "
-        "AND po_id IN (SELECT po_id FROM receipt_order WHERE receipt_id = ?)",
+    shut = connection.rows(
+        "SELECT l.id, l.item_id, p.po, l.line FROM po_line l JOIN purchase_order p ON p.id = l.po_id "
+        "WHERE l.closed_at = (SELECT closed_at FROM receipt WHERE id = ?) "
+        "AND l.po_id IN (SELECT po_id FROM receipt_order WHERE receipt_id = ?) ORDER BY l.id",
         receipt_id,
         receipt_id,
     )
+    calendar = supply.calendar(context.site, context.now)
+    promised = changes.supplies_of(calendar, sorted({item_id for _, item_id, _, _ in shut}))
+    connection.many("UPDATE po_line SET closed_at = NULL WHERE id = ?", [(line_id,) for line_id, *_ in shut])
+    events = [changes.expected_again(item_id, po, line) for _, item_id, po, line in shut]
+    changes.record(context.cause(), calendar, promised, events)
     connection.execute("UPDATE receipt SET state = 'OPEN', closed_by = NULL, closed_at = NULL WHERE id = ?", receipt_id)
     connection.execute("UPDATE receipt_order SET open = 1 WHERE receipt_id = ?", receipt_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from warehouse.invariants import carriers, goods, ledger, orders, receiving, substitutions, units
+from warehouse.invariants import carriers, goods, ledger, orders, promises, receiving, substitutions, units
 from warehouse.invariants.check import Check, Invariant
 from warehouse.invariants.orders import FIRST_UNSERVED, SERVED, UNSERVED_ITEMS
 
@@ -32,4 +32,5 @@ def checks(dialect: str) -> Sequence[Check]:
         orders.VERDICTS,
         substitutions.NEW_LINES,
         substitutions.OLD_LINES,
+        promises.CHANGES,
     )

@@ -49,28 +49,29 @@ def order_seen(site: str, order_id: int) -> OrderSeen:
     return OrderSeen(order, customer, str(entered_at), int(count), _order_lines(site, order_id))
 
 
-_TAKEN = (
-    "EXISTS (SELECT 1 FROM reservation r JOIN pick_task t ON t.reservation_id = r.id "
-    "WHERE r.line_id = l.id AND r.state = 'OPEN' AND t.state = 'TAKEN')"
+_TASK = (
+    "(SELECT MAX(CASE t.state WHEN 'TAKEN' THEN 2 WHEN 'OPEN' THEN 1 ELSE 0 END) FROM reservation r "
+    "JOIN pick_task t ON t.reservation_id = r.id WHERE r.line_id = l.id AND r.state = 'OPEN')"
 )
+_TASKS = {2: ("taken",), 1: ("open",)}
 
 
 def _order_lines(site: str, order_id: int) -> tuple[OrderLine, ...]:
     found = connection.rows(
         "SELECT l.line, i.description, l.qty_ordered - l.qty_cancelled, l.qty_picked, l.qty_shipped, l.qty_open, "
-        f"l.qty_reserved, l.state, l.waiting_since, l.item_id, {_TAKEN} FROM order_line l JOIN item i ON i.id = l.item_id "
+        f"l.qty_reserved, l.state, l.waiting_since, l.item_id, {_TASK} FROM order_line l JOIN item i ON i.id = l.item_id "
         f"WHERE l.order_id = ? ORDER BY l.line LIMIT {ROWS}",
         order_id,
     )
     lines = []
-    for line, item, ordered, picked, shipped, waiting, reserved, state, since, item_id, taken in found:
+    for line, item, ordered, picked, shipped, waiting, reserved, state, since, item_id, task in found:
         word = explain_words.status(
             state,
             waiting=waiting,
             reserved=reserved,
             picked=picked,
             shipped=shipped,
-            taken=bool(taken),
+            tasks=_TASKS.get(task or 0, ()),
             tried=waiting > 0 and _was_tried(site, item_id, since),
         )
         lines.append(OrderLine(line, item, ordered, picked + shipped, waiting, word))

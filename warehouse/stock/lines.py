@@ -35,7 +35,6 @@ class Line:
     shipped: int
     open: int
     state: str
-    lines_in_order: int
     set_id: int | None = None
     claiming: bool = False
     watched: bool = False
@@ -76,14 +75,13 @@ class Line:
             open_qty=self.open,
             held=self.held > 0,
         )
-        return replace(self, state=state)
+        return self if state == self.state else replace(self, state=state)
 
 
 LINE_COLUMNS = (
     "l.id, h.order_no, l.line, l.item_id, i.sku, l.policy, l.min_fill_percent, l.rank_on, l.qty_ordered, "
     "l.qty_cancelled, l.qty_reserved, l.qty_picked, l.qty_shipped, l.qty_open, l.state, "
-    "CASE WHEN l.policy = 'order' THEN (SELECT COUNT(*) FROM order_line o WHERE o.order_id = l.order_id "
-    "AND o.qty_ordered > o.qty_cancelled) ELSE 1 END, l.set_id, COALESCE(s.claiming, 0), "
+    "l.set_id, COALESCE(s.claiming, 0), "
     "CASE WHEN s.watch_id = l.id THEN 1 ELSE 0 END, COALESCE(s.n_unsat, 0), l.held, l.full_cases, i.on_allocation, l.owed"
 )
 LINE_TABLES = (

@@ -83,7 +83,9 @@ def resized(changes: Sequence[tuple[Line, Line]], after: Sequence[Line]) -> None
     sets = {
         new.set_id
         for (old, _), new in zip(changes, after, strict=True)
-        if old.open != new.open and new.unsatisfied and not new.claiming and not (new.watched and new.unsatisfied == 1)
+        if (old.open != new.open or new.watched)  # a watched line was written with what it alone misses
+        and new.unsatisfied > (1 if new.watched else 0)
+        and not new.claiming
     }
     for set_id in sorted(one for one in sets if one is not None):
         connection.execute(
