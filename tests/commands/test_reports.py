@@ -143,8 +143,9 @@ def test_unknown_is_null_and_never_missing(floor):
     assert contract(nothing) == LINE | {"reservations": [], "next_supply": None, "next_event": NOTHING}
 
     never = why(floor, "SO-4/1")
-    assert contract(never) == LINE | {"min_need": None, "reservations": [], "next_event": INBOUND}
+    assert contract(never) == LINE | {"reservations": [], "next_event": INBOUND}
     assert never["next_supply"]["po"] == "PO-2"
+    assert contract(why(floor, "SO-4/2"))["min_need"] is None
 
 
 def test_a_line_says_who_is_ahead_of_it(floor):
@@ -205,12 +206,13 @@ def test_the_board_tells_everything(floor):
     told = floor.run("board", "--json").json()
 
     assert list(told) == [*BOARD, *DRAWN]
-    assert {name: kind for name, kind in shape(told).items() if name in BOARD} == BOARD
+    by_order = told | {"released": sorted(told["released"], key=lambda row: row["order"])}
+    assert {name: kind for name, kind in shape(by_order).items() if name in BOARD} == BOARD
     assert [(row["order"], row["sku"], row["quantity"], row["receipt"], row["by"]) for row in told["released"]] == [
+        ("SO-5", "MASK", 12, None, None),
         ("SO-1", "GOWN-L", 14, "RC-0001", "LEO"),
         ("SO-2", "GOWN-L", 4, "RC-0001", None),
-        ("SO-5", "MASK", 12, None, None),
-    ]
+    ], "due at one time all of them: who has waited longest comes first"
     (entry,) = told["receiving"]
     assert [entry[name] for name in ("receipt", "po", "vendor", "cases", "units", "by", "releases")] == [
         *("RC-0001", "PO-1", "ACME Medical", 2, 24, "ANA", 2)

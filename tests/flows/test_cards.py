@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from flow_steps import at_step, front_floor, picking_floor, receiving_floor
+from flow_steps import at_step, board_floor, front_floor, picking_floor, receiving_floor
 from small_floor import FrozenFloor, changed, contents, said
 
 from db import connection
@@ -17,7 +17,8 @@ PRESSED = sorted({*KEYS.values(), "ENTER", "ESC", *"0123456789"})
 STAGES = {
     receiving_floor: ("choose_order", "scan_case", "scan_item", "key_lot", "key_expiry", "how_many", "confirm"),
     picking_floor: ("get_work", "go_to", "take_unit", "take_pieces", "how_short", "why_short"),
-    front_floor: ("badge", "menu", "live", "try"),
+    front_floor: ("badge", "menu", "try"),
+    board_floor: ("live",),
 }
 STEPS = [(build, step) for build, steps in STAGES.items() for step in steps]
 OVER = [one for one in CARDS if one.key not in (*CLOSING, "F1", "F6")]

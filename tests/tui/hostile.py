@@ -52,6 +52,11 @@ NAMES = {
     "asn_unit": ("lot",),
     "unit_serial": ("serial",),
     "promise_change": ("cause",),
+    "ship_set": ("name",),
+    "order_hold": ("reason",),
+    "order_change": ("reason",),
+    "loan": ("reason",),
+    "substitution": ("reason",),
 }
 # Columns that hold only what the program itself writes (a CHECK, a key of its own, JSON that it reads back), or
 # what the border has already held to digits: what a scan must equal is not changed, or nothing could be scanned.
@@ -89,6 +94,10 @@ OURS = {
     "carrier_move": {"scan_id"},
     "promise_change": {"reason", "scan_id"},
     "line_review": {"outcome", "scan_id"},
+    "order_hold": {"kind"},
+    "order_change": {"scan_id", "what", "before", "after"},
+    "sweep_found": {"what"},
+    "substitution": {"scan_id"},
 }
 # Days and instants are text on SQLite.
 TIMES = re.compile(r".*(_at|_on|^at|expiry|_since|created_at|_until)$|^at$")
