@@ -10,7 +10,7 @@ from tui.commands.office import print_change
 from tui.commands.opening import lead, open_site, order_and_line, whole
 from warehouse import hoarding as hoarding_
 from warehouse import redistribution
-from warehouse.barcodes.text import escaped
+from warehouse.barcodes.text import readable
 from warehouse.command_log import Change
 from warehouse.holds import Which
 from warehouse.orders import Command
@@ -48,9 +48,9 @@ def _print_preview(seen: Preview, options: argparse.Namespace) -> None:
         return
     print(f"{seen.quantity} would move; nothing was changed.")
     for lead_in, side in (("loses", seen.loses), ("gains", seen.gains)):
-        print(escaped(f"  {_name(side)} {lead_in}: {_counts(side)}"))
+        print(readable(f"  {_name(side)} {lead_in}: {_counts(side)}"))
     for warning in seen.warnings:
-        print(escaped(f"  {warning}"))
+        print(readable(f"  {warning}"))
 
 
 def _name(side: Side) -> str:
@@ -77,7 +77,7 @@ def hoarding(options: argparse.Namespace) -> None:
         name = f"{one.order} set {one.ship_set}" if one.ship_set else one.order
         local = opened.site.local(one.since)
         print(
-            escaped(
+            readable(
                 f"{name} ({one.customer}) holds {one.pieces} of {', '.join(one.items)} since {local:%Y-%m-%d %H:%M}, "
                 f"promised for {one.promised_on}{f', lent out {one.lent}' if one.lent else ''}",
                 400,
@@ -85,4 +85,4 @@ def hoarding(options: argparse.Namespace) -> None:
         )
         for missing in one.waits_for:
             held = " (on hold)" if missing.held else ""
-            print(escaped(f"  waits for {missing.quantity} x {missing.sku} (line {missing.line}){held}"))
+            print(readable(f"  waits for {missing.quantity} x {missing.sku} (line {missing.line}){held}"))
