@@ -19,6 +19,7 @@ from warehouse import planning, release, stock
 from warehouse.planning import Plan, WaitingLine
 from warehouse.release import Trigger
 from warehouse.stock import Cause, Line, ship_sets
+from warehouse.stock.ship_sets import Lacking
 
 if TYPE_CHECKING:
     from warehouse.reply import Released
@@ -112,7 +113,7 @@ def _go_on(cause: Cause, today: str, item_id: int, due_id: int) -> tuple[Release
 def complete(cause: Cause, today: str, set_id: int, due_id: int | None = None) -> tuple[Released, ...]:
     """Give a ship set all that it misses, where all of that is there; else let it watch the first line that lacks.
 
-    What was kept for it then goes to the lines behind it. A set that claims takes what there is.
+    That look is written down. What was kept for it then goes to the lines behind it. A set that claims takes what there is.
     """
     lines = _open_lines(cause.site, set_id)
     if due_id is not None and not connection.execute("DELETE FROM release_due WHERE id = ?", due_id):
@@ -127,7 +128,8 @@ def complete(cause: Cause, today: str, set_id: int, due_id: int | None = None) -
     lacking = _lacking(lines, plans)
     if lacking is None:
         return _grant(cause, lines, plans)
-    ship_sets.watch(set_id, lacking.id)
+    ship_sets.looked(cause, set_id, lacking)
+    ship_sets.watch(set_id, lacking.line_id)
     before = [line.item_id for line in lines if line.id == watched]
     return _each(cause, today, "complete", before, tried=(set_id,))
 
@@ -165,13 +167,21 @@ def _plan(site: str, lines: Sequence[Line], today: str) -> Plan:
     return planning.plan(release.free_units(site, lines[0].item_id), queue, today)
 
 
-def _lacking(lines: Sequence[Line], plans: dict[int, Plan]) -> Line | None:
-    """The first line that may not move or cannot have all that it misses."""
+def _lacking(lines: Sequence[Line], plans: dict[int, Plan]) -> Lacking | None:
+    """The first line that may not move or cannot have all that it misses; what lines before it get is not there for it."""
+    left = {item_id: result.supply_before for item_id, result in plans.items()}
     got: dict[int, int] = {}
     for result in plans.values():
         for grant in result.grants:
             got[grant.line_id] = got.get(grant.line_id, 0) + grant.qty
-    return next((line for line in lines if line.held or got.get(line.id, 0) < line.open), None)
+    for line in lines:
+        if line.held:
+            return Lacking(line.id, line.open, "HELD")
+        if got.get(line.id, 0) < line.open:
+            short = line.open - left[line.item_id]
+            return Lacking(line.id, short, "SHORT") if short > 0 else Lacking(line.id, line.open, "FULL_CASES")
+        left[line.item_id] -= line.open
+    return None
 
 
 def _grant(cause: Cause, lines: Sequence[Line], plans: dict[int, Plan]) -> tuple[Released, ...]:
