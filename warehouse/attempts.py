@@ -102,9 +102,9 @@ def _voids(line_id: int) -> dict[str, int]:
 def _back(site: str, line: Line, entered_at: str) -> Iterator[_Run | Look]:
     """The item's runs and the looks at the line's ship set, newest first, back to the run of the line's own entry."""
     first, end = _bounds(site, line.item_id, entered_at)
-    whole: Iterator[_Run | Look] = takewhile(lambda look: look.after_run >= first, looks.of_set(line.set_id))
-    runs: Iterator[_Run | Look] = _runs(site, line, first, end)
-    yield from heapq.merge(whole, runs, key=_place, reverse=True)
+    whole = takewhile(lambda look: look.after_run >= first, looks.of_set(line.set_id))
+    both: tuple[Iterator[_Run | Look], ...] = (whole, _runs(site, line, first, end))
+    yield from heapq.merge(*both, key=_place, reverse=True)
 
 
 def _place(one: _Run | Look) -> tuple[int, int]:
