@@ -467,7 +467,7 @@ class Reference:
             )
         )
         lines = stock.lines_by_id(found)
-        return [release._as_it_waits(SITE, lines[line], need, free) for line, need in found.items()]
+        return [release.as_it_waits(SITE, lines[line], need, free) for line, need in found.items()]
 
     def compare(self) -> int:
         derived = 0
