@@ -6,9 +6,11 @@ every other line is worked out here from the run's record when somebody asks.
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice, takewhile
 from typing import Any
 
 from db import connection
@@ -17,6 +19,8 @@ from warehouse import planning, policy
 from warehouse.barcodes.text import escaped
 from warehouse.planning import WaitingLine
 from warehouse.stock import Line
+from warehouse.told import looks
+from warehouse.told.looks import Lacking, Look
 
 SHOWN = 500  # of a line's attempts, the newest
 # Runs that looked at some lines of the queue only: what they meant is said of those that have a verdict.
@@ -26,15 +30,19 @@ CHUNK = 200
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One run of release for a line: it got `got` pieces, `short` were still missing, `reason` says why."""
+    """One run of release for a line: it got `got` pieces, `short` were still missing, `reason` says why.
+
+    A look at all of its ship set is no run (`run` is None): `lacking` is the line of the set that stood in the way.
+    """
 
     at: datetime
     cause: str
-    run: int
+    run: int | None
     outcome: str
     got: int
     short: int
     reason: str | None
+    lacking: Lacking | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The attempt as the command prints it."""
@@ -46,6 +54,7 @@ class Attempt:
             "got": self.got,
             "short": self.short,
             "reason": self.reason,
+            "lacking": self.lacking.as_json() if self.lacking else None,
         }
 
 
@@ -76,14 +85,8 @@ def attempts(site: str, line: Line, entered_at: str, order: Sequence[Line], limi
     after its run; what a void took back, or a cancel took away, it did just before the run of the same scan.
     """
     past = _Past(line, order, _voids(line.id), _cancels(site, line))
-    found: list[Attempt] = []
-    for run in _runs(site, line, entered_at):
-        attempt = past.step_back(run)
-        if attempt:
-            found.append(attempt)
-        if len(found) == limit:
-            break
-    return tuple(reversed(found))
+    told = (past.step_back(one) for one in _back(site, line, entered_at))
+    return tuple(reversed(list(islice((attempt for attempt in told if attempt), limit))))
 
 
 def _voids(line_id: int) -> dict[str, int]:
@@ -96,9 +99,21 @@ def _voids(line_id: int) -> dict[str, int]:
     return {scan_id: int(qty) for scan_id, qty in found}
 
 
-def _runs(site: str, line: Line, entered_at: str) -> Iterator[_Run]:
-    """The item's runs back to the one of the line's own entry, newest first."""
-    first, before = _bounds(site, line.item_id, entered_at)
+def _back(site: str, line: Line, entered_at: str) -> Iterator[_Run | Look]:
+    """The item's runs and the looks at the line's ship set, newest first, back to the run of the line's own entry."""
+    first, end = _bounds(site, line.item_id, entered_at)
+    whole = takewhile(lambda look: look.after_run >= first, looks.of_set(line.set_id))
+    both: tuple[Iterator[_Run | Look], ...] = (whole, _runs(site, line, first, end))
+    yield from heapq.merge(*both, key=_place, reverse=True)
+
+
+def _place(one: _Run | Look) -> tuple[int, int]:
+    """A look comes after the run that it names."""
+    return (one.after_run, 1) if isinstance(one, Look) else (one.id, 0)
+
+
+def _runs(site: str, line: Line, first: int, before: int) -> Iterator[_Run]:
+    """The item's runs from one to before another, newest first."""
     while before > first:
         found = connection.rows(
             "SELECT n.id, n.at, n.cause, n.scan_id, n.supply_before, n.supply_after, v.outcome, v.qty, v.short, v.reason, "
@@ -181,8 +196,10 @@ class _Past:
         self.cancelled = _open_cancelled(line, voids, [one for one in cancels if one.concerns(line)])
         self.others = [_last_run(other, cancels) for other in order if other.id != line.id]
 
-    def step_back(self, run: _Run) -> Attempt | None:
+    def step_back(self, run: _Run | Look) -> Attempt | None:
         """What the run meant for the line, which then is as it was before the whole transaction of that run."""
+        if isinstance(run, Look):
+            return self._looked(run) if self.open > 0 else None
         attempt = None
         if run.outcome is not None and run.got is not None and run.short is not None:
             attempt = self._attempt(run, run.outcome, run.got, run.short, run.reason)
@@ -197,6 +214,10 @@ class _Past:
 
     def _attempt(self, run: _Run, outcome: str, got: int, short: int, reason: str | None) -> Attempt:
         return Attempt(instant(run.at), run.cause, run.id, outcome, got, short, reason or None)
+
+    def _looked(self, look: Look) -> Attempt:
+        reason = "ORDER_COMPLETE_NOT_YET"
+        return Attempt(look.at, "complete", None, "SKIPPED", 0, self.open, reason, look.lacking)
 
     def _reason(self, run: _Run) -> str:
         several = any(last is None or run.id < last for last in self.others)

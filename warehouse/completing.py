@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 from db import connection
 from db.connection import Conflict, transaction
 from warehouse import planning, release, stock
-from warehouse.planning import Plan, WaitingLine
+from warehouse.planning import FreeUnit, Plan, WaitingLine
 from warehouse.release import Trigger
 from warehouse.stock import Cause, Line, ship_sets
+from warehouse.stock.ship_sets import Lacking
 
 if TYPE_CHECKING:
     from warehouse.reply import Released
@@ -112,7 +113,7 @@ def _go_on(cause: Cause, today: str, item_id: int, due_id: int) -> tuple[Release
 def complete(cause: Cause, today: str, set_id: int, due_id: int | None = None) -> tuple[Released, ...]:
     """Give a ship set all that it misses, where all of that is there; else let it watch the first line that lacks.
 
-    What was kept for it then goes to the lines behind it. A set that claims takes what there is.
+    That look is written down. What was kept for it then goes to the lines behind it. A set that claims takes what there is.
     """
     lines = _open_lines(cause.site, set_id)
     if due_id is not None and not connection.execute("DELETE FROM release_due WHERE id = ?", due_id):
@@ -123,11 +124,12 @@ def complete(cause: Cause, today: str, set_id: int, due_id: int | None = None) -
         return ()
     if claiming:
         return _each(cause, today, "complete", sorted({line.item_id for line in lines}))
-    plans = {item_id: _plan(cause.site, some, today) for item_id, some in _by_item(lines)}
+    plans = {item_id: _plan(release.free_units(cause.site, item_id), some, today) for item_id, some in _by_item(lines)}
     lacking = _lacking(lines, plans)
     if lacking is None:
         return _grant(cause, lines, plans)
-    ship_sets.watch(set_id, lacking.id)
+    ship_sets.looked(cause, set_id, lacking)
+    ship_sets.watch(set_id, lacking.line_id)
     before = [line.item_id for line in lines if line.id == watched]
     return _each(cause, today, "complete", before, tried=(set_id,))
 
@@ -159,19 +161,45 @@ def _by_item(lines: Sequence[Line]) -> Iterator[tuple[int, list[Line]]]:
         yield item_id, [line for line in lines if line.item_id == item_id]
 
 
-def _plan(site: str, lines: Sequence[Line], today: str) -> Plan:
-    """What the set's lines of one item get if each takes all that it misses or nothing."""
+def would_complete(site: str, set_id: int, today: str, spare: dict[int, Sequence[FreeUnit]]) -> tuple[Line, ...]:
+    """The lines of a set that would have all that they miss now, none where anything lacks; a look without locks.
+
+    `spare` are the free units by item, which lack what the set takes then; units of items that are not in it are read.
+    """
+    ids = [row[0] for row in connection.rows("SELECT id FROM order_line WHERE set_id = ? AND qty_open > 0", set_id)]
+    lines = sorted(stock.lines_by_id(ids, lock=False).values(), key=lambda line: (line.rank_on, line.id))
+    units = {
+        item_id: spare[item_id] if item_id in spare else release.free_units(site, item_id)
+        for item_id, _ in _by_item(lines)
+    }
+    plans = {item_id: _plan(units[item_id], some, today) for item_id, some in _by_item(lines)}
+    if _lacking(lines, plans) is not None:
+        return ()
+    spare.update({item_id: planning.unused(units[item_id], result.grants) for item_id, result in plans.items()})
+    return tuple(lines)
+
+
+def _plan(units: Sequence[FreeUnit], lines: Sequence[Line], today: str) -> Plan:
+    """What the set's lines of one item get of these units if each takes all that it misses or nothing."""
     queue = (WaitingLine(line.id, line.open, line.open, line.policy, bool(line.full_cases)) for line in lines)
-    return planning.plan(release.free_units(site, lines[0].item_id), queue, today)
+    return planning.plan(units, queue, today)
 
 
-def _lacking(lines: Sequence[Line], plans: dict[int, Plan]) -> Line | None:
-    """The first line that may not move or cannot have all that it misses."""
+def _lacking(lines: Sequence[Line], plans: dict[int, Plan]) -> Lacking | None:
+    """The first line that may not move or cannot have all that it misses; what lines before it get is not there for it."""
+    left = {item_id: result.supply_before for item_id, result in plans.items()}
     got: dict[int, int] = {}
     for result in plans.values():
         for grant in result.grants:
             got[grant.line_id] = got.get(grant.line_id, 0) + grant.qty
-    return next((line for line in lines if line.held or got.get(line.id, 0) < line.open), None)
+    for line in lines:
+        if line.held:
+            return Lacking(line.id, line.open, "HELD")
+        if got.get(line.id, 0) < line.open:
+            short = line.open - left[line.item_id]
+            return Lacking(line.id, short, "SHORT") if short > 0 else Lacking(line.id, line.open, "FULL_CASES")
+        left[line.item_id] -= line.open
+    return None
 
 
 def _grant(cause: Cause, lines: Sequence[Line], plans: dict[int, Plan]) -> tuple[Released, ...]:

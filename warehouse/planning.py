@@ -246,7 +246,7 @@ def fair(supply: Sequence[FreeUnit], waiting: Iterable[WaitingLine], today: str)
     first = plan(supply, iter(reserved), today, looks=len(reserved))
     got = _sums((grant.line_id, grant.qty) for grant in first.grants)
     rest = [_after(line, got.get(line.id, 0)) for line in lines if line.open > got.get(line.id, 0)]
-    second = plan(_unused(supply, first.grants), iter(rest), today)
+    second = plan(unused(supply, first.grants), iter(rest), today)
     return _merged(first, second, lines)
 
 
@@ -266,7 +266,8 @@ def _after(line: WaitingLine, got: int) -> WaitingLine:
     return replace(line, open=line.open - got, min_need=1) if got else line
 
 
-def _unused(supply: Sequence[FreeUnit], grants: Sequence[Grant]) -> list[FreeUnit]:
+def unused(supply: Sequence[FreeUnit], grants: Sequence[Grant]) -> list[FreeUnit]:
+    """The units as they are once the grants took of them."""
     gone = _sums((grant.unit_id, grant.qty) for grant in grants)
     return [
         replace(unit, qty=unit.qty - gone.get(unit.id, 0), whole=unit.whole and unit.id not in gone)

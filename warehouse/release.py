@@ -16,7 +16,7 @@ from warehouse.reply import Released
 from warehouse.stock import Cause, Line, ship_sets
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
 CHUNK = (32, 512)  # the waiting list is read in growing pieces: most receipts serve a handful of lines
 FIRST = (-1, -1)  # before every place in the queue
@@ -93,8 +93,12 @@ def decide(
     first = next(queue, None)
     if first is None:
         return Plan(free, free)
-    rule = planning.fair if lines[first.id].on_allocation else planning.plan
-    return rule(free_units(site, item_id), chain((first,), queue), today)
+    return rule(lines[first.id])(free_units(site, item_id), chain((first,), queue), today)
+
+
+def rule(line: Line) -> Callable[[Sequence[FreeUnit], Iterator[WaitingLine], str], Plan]:
+    """The rule for the item of this line: one after the other, or each its part of too little."""
+    return planning.fair if line.on_allocation else planning.plan
 
 
 def record(
@@ -221,13 +225,13 @@ def waiting(
             lines[line.id] = line
             shown += need > free
             rank_on, last_id = line.rank_on, line.id
-            yield _as_it_waits(site, line, need, free, tried)
+            yield as_it_waits(site, line, need, free, tried)
         if len(found) < size:
             return
         size = min(max(4 * size, CHUNK[0]), CHUNK[1])
 
 
-def _as_it_waits(site: str, line: Line, need: int, free: int, tried: Collection[int] = ()) -> WaitingLine:
+def as_it_waits(site: str, line: Line, need: int, free: int, tried: Collection[int] = ()) -> WaitingLine:
     """What the rule asks of a line. Whether the rest of its set is ready is looked up only where it may matter."""
     if not line.together or line.owed:
         return WaitingLine(line.id, line.open, need, line.policy, bool(line.full_cases), owed=line.owed)

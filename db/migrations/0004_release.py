@@ -107,6 +107,21 @@ CREATE TABLE release_due (
     from_id {big} NOT NULL DEFAULT 0,
     CHECK ((set_id IS NULL) <> (item_id IS NULL))
 ){strict}""",
+    # A look at a whole ship set that found something lacking: `line_id` is the first line that stood in the way, since
+    # `missing` pieces of it were not there, since it was on hold, or since no whole cases made up what it missed. It came
+    # after the run `after_run` and before the next one.
+    """
+CREATE TABLE set_look (
+    id {id},
+    site TEXT NOT NULL,
+    set_id {big} NOT NULL REFERENCES ship_set (id),
+    at {instant} NOT NULL,
+    scan_id TEXT NOT NULL,
+    after_run {big} NOT NULL,
+    line_id {big} NOT NULL REFERENCES order_line (id),
+    missing INTEGER NOT NULL CHECK (missing > 0),
+    reason TEXT NOT NULL CHECK (reason IN ('SHORT','HELD','FULL_CASES'))
+){strict}""",
     # When the sweep last went over the site, so that one terminal does it for all.
     """
 CREATE TABLE sweep (
@@ -131,6 +146,7 @@ INDEXES = (
     "CREATE INDEX line_held ON order_line (site, item_id, rank_on, id) WHERE state = 'H'",
     "CREATE INDEX run_receipt ON release_run (receipt_id, id) WHERE receipt_id IS NOT NULL",
     "CREATE INDEX line_set ON order_line (set_id) WHERE set_id IS NOT NULL",
+    "CREATE INDEX look_set ON set_look (set_id, id)",
     "CREATE INDEX set_claims ON ship_set (site, claims_on) WHERE claiming = 0 AND n_unsat > 0",
     "CREATE INDEX set_unwatched ON ship_set (site, id) WHERE claiming = 0 AND n_unsat > 0 AND watch_id IS NULL",
     "CREATE INDEX loan_lender ON loan (lender_id) WHERE repaid + written_off < qty",

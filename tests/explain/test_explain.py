@@ -11,7 +11,7 @@ from small_floor import SITE, TODAY, SmallFloor, gtin, sscc
 
 from db import connection
 from db.connection import iso, transaction
-from warehouse import attempts, explain, order_entry, orders, picks, planning, release, site, stock
+from warehouse import attempts, explain, holds, order_entry, orders, picks, planning, release, site, stock
 from warehouse.explain import LineWhy, OrderWhy
 from warehouse.flows.picking_steps import GoTo
 from warehouse.promising import available
@@ -161,6 +161,7 @@ def test_the_json_of_a_line_holds_every_field(small):
         "got": 0,
         "short": 30,
         "reason": "NO_SUPPLY",
+        "lacking": None,
     }
     assert [(one["cause"], one["outcome"], one["got"], one["short"], one["reason"]) for one in attempts[1:]] == [
         ("entry", "SKIPPED", 0, 30, "NO_SUPPLY"),
@@ -366,6 +367,48 @@ def test_wide_letters_take_two_columns(small):
     assert max(wide) <= 100
 
 
+# --- A look at the whole order ------------------------------------------------------------------------------
+
+
+def test_each_look_at_the_whole_order_names_what_lacked(small):
+    """A receipt of one item makes release look at all of the set: the line that stood in the way is on record."""
+    small.order("SO-1", ("GOWN-L", 20), ("GOWN-M", 10), ("MASK", 50), policy="order")
+    small.now += timedelta(minutes=1)
+    small.stock("GOWN-M", 6)
+    small.now += timedelta(minutes=1)
+    small.stock("GOWN-L", 24)
+    small.now += timedelta(minutes=1)
+    small.stock("GOWN-M", 4)
+
+    for line in (1, 2, 3):
+        looks = [one for one in why(small, "SO-1", line).attempts if one.lacking]
+        assert [one.lacking.as_json() for one in looks] == [
+            {"line": 2, "sku": "GOWN-M", "missing": 4, "reason": "SHORT"},
+            {"line": 3, "sku": "MASK", "missing": 50, "reason": "SHORT"},
+        ]
+        assert [(one.cause, one.run, one.outcome, one.got, one.short, one.reason) for one in looks] == [
+            ("complete", None, "SKIPPED", 0, (20, 10, 50)[line - 1], "ORDER_COMPLETE_NOT_YET")
+        ] * 2
+        told = text(why(small, "SO-1", line))
+        assert "today 09:02, looked at as a whole: 4 of GOWN-M were missing (line 2)." in told
+        assert "today 09:03, looked at as a whole: 50 of MASK were missing (line 3)." in told
+    small.stock("MASK", 50)
+    assert why(small, "SO-1", 1).attempts[-1].outcome == "RELEASED_HARD"
+    assert connection.value("SELECT COUNT(*) FROM set_look") == 2
+
+
+def test_a_look_that_found_a_hold_or_no_fitting_cases_says_so(small):
+    small.order("SO-1", ("GOWN-L", 20), ("GOWN-M", 10), policy="order")
+    small.stock("GOWN-M", 10)
+    holds.hold(command(small), [holds.Which("SO-1", 2)], holds.Terms("credit", TODAY + timedelta(days=1)))
+    small.stock("GOWN-L", 20)
+    assert "looked at as a whole: GOWN-M (line 2) was on hold." in text(why(small, "SO-1"))
+    small.order("SO-2", ("MASK", 20), ("SERUM", 10), policy="order", full_cases=True)
+    small.stock("MASK", 30, code=sscc(1))
+    told = text(why(small, "SO-2", 2))
+    assert "looked at as a whole: no full cases made up the 20 of MASK (line 1)." in told
+
+
 # --- What was tried -----------------------------------------------------------------------------------------
 
 
@@ -424,7 +467,7 @@ class Reference:
             )
         )
         lines = stock.lines_by_id(found)
-        return [release._as_it_waits(SITE, lines[line], need, free) for line, need in found.items()]
+        return [release.as_it_waits(SITE, lines[line], need, free) for line, need in found.items()]
 
     def compare(self) -> int:
         derived = 0

@@ -339,7 +339,7 @@ FAULTS = {
     "ties go to the last": ("% missing), place)", "% missing), -place)"),
     "what is over is lost": ("for place in order[: supply - sum(share.values())]:", "for place in order[:0]:"),
     "what is given up stays where it is": (
-        "second = plan(_unused(supply, first.grants), iter(rest), today)",
+        "second = plan(unused(supply, first.grants), iter(rest), today)",
         "second = plan([], iter(rest), today)",
     ),
     "who has a part gets no more": ("if line.open > got.get(line.id, 0)]", "if line.id not in got]"),

@@ -14,6 +14,7 @@ from warehouse.barcodes.text import readable
 from warehouse.command_log import Change
 from warehouse.holds import Which
 from warehouse.orders import Command
+from warehouse.promising.words import estimated
 from warehouse.redistribution import Preview, Side
 
 
@@ -36,7 +37,7 @@ def _move(
     target = Which(*order_and_line(opened.site, options.target))
     quantity = whole(options.quantity, "--quantity")
     if options.preview:
-        _print_preview(redistribution.preview(opened.site.code, source, target, quantity, lend=lend), options)
+        _print_preview(redistribution.preview(opened.site, source, target, quantity, command.now, lend=lend), options)
         return
     change = act(command, source, target, quantity)
     print_change(change, f"{verb} {quantity} of {source} to {target}.", options)
@@ -49,6 +50,7 @@ def _print_preview(seen: Preview, options: argparse.Namespace) -> None:
     print(f"{seen.quantity} would move; nothing was changed.")
     for lead_in, side in (("loses", seen.loses), ("gains", seen.gains)):
         print(readable(f"  {_name(side)} {lead_in}: {_counts(side)}"))
+        print(readable(f"    {_days(side)}"))
     for warning in seen.warnings:
         print(readable(f"  {warning}"))
 
@@ -62,6 +64,16 @@ def _counts(side: Side) -> str:
         f"{side.reserved_before} -> {side.reserved_after} promised, {side.open_before} -> {side.open_after} missing, "
         f"of {side.sku}"
     )
+
+
+def _days(side: Side) -> str:
+    """Whether its day moves, and to which; what it hangs on then."""
+    before, after = side.estimate_before, side.estimate_after
+    if before is None or after is None:
+        return "on hold: no day can be told"
+    if before.on == after.on:
+        return f"{'still ' if after.on else ''}{estimated(after)}"
+    return f"{before.on or 'no day known'} -> {estimated(after)}"
 
 
 def hoarding(options: argparse.Namespace) -> None:
