@@ -171,7 +171,7 @@ def _plain(record: Any) -> dict[str, Any]:
 
 
 @functools.cache
-def _names(cls: type) -> tuple[str, ...]:
+def _names(cls: Any) -> tuple[str, ...]:
     return tuple(entry.name for entry in fields(cls))
 
 
