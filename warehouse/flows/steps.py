@@ -167,11 +167,12 @@ def load(text: str) -> Step | None:
 
 
 def _plain(record: Any) -> dict[str, Any]:
-    return {name: _plain_value(getattr(record, name)) for name in _names(type(record))}
+    kind: Any = type(record)
+    return {name: _plain_value(getattr(record, name)) for name in _names(kind)}
 
 
 @functools.cache
-def _names(cls: Any) -> tuple[str, ...]:
+def _names(cls: type) -> tuple[str, ...]:
     return tuple(entry.name for entry in fields(cls))
 
 
