@@ -89,7 +89,7 @@ def sqlite_path(url: str) -> Path:
 
 def dialect() -> str:
     """'sqlite' or 'postgresql'."""
-    return str(database.obj.dialect)
+    return database.obj.dialect  # type: ignore[no-any-return]
 
 
 def close() -> None:
@@ -107,13 +107,17 @@ def _for_postgres(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    return text if dialect() == "sqlite" else _for_postgres(text)
+    return text if database.obj.dialect == "sqlite" else _for_postgres(text)
 
 
 def _run(text: str, params: Sequence[Any], read: Callable[[Any], T]) -> T:
     """One statement on peewee's connection, without the layers that what is hot does not need."""
-    with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # the errors that execute_sql would raise
+    try:
         return read(database.obj.cursor().execute(_text(text), params))
+    except Exception as error:
+        # The errors that execute_sql would raise; entered only here, as most statements raise none.
+        peewee.__exception_wrapper__.__exit__(type(error), error, error.__traceback__)  # type: ignore[attr-defined]
+        raise
 
 
 _all = operator.methodcaller("fetchall")

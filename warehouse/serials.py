@@ -97,7 +97,8 @@ def skip(numbers: Iterable[tuple[str, str, int]]) -> None:
 
 def _block(site: str, kind: str) -> _Block:
     # Keyed by the database handle as well: a test that opens another database must not reuse its numbers.
-    return _blocks.setdefault((connection.generation, site, kind), _Block())
+    key = (connection.generation, site, kind)
+    return _blocks.get(key) or _blocks.setdefault(key, _Block())
 
 
 def plate(number: int) -> str:

@@ -63,13 +63,17 @@ def of_line(site: str, line_id: int, site_rules: rules.Rules | None = None) -> T
 
 def of_cells(cells: connection.Row, site_rules: rules.Rules) -> Tolerances:
     """The tolerances that a row with `COLUMNS` and the site's rules come to."""
-    lot_control, *levels = cells
+    lot_control = bool(cells[0])
     limits = []
-    for place, (name, unit) in enumerate(_RULES):
-        own = levels[6 * place : 6 * place + 6]
-        pairs = zip(own[::2], own[1::2], (level for _, level in _LEVELS), strict=True)
-        found = (Limit(amount, action, level) for amount, action, level in pairs if None not in (amount, action))
-        limits.append(next(found, None) or _of_site(site_rules, name, unit, lot_control=bool(lot_control)))
+    place = 1
+    for name, unit in _RULES:
+        limit = None
+        for _, level in _LEVELS:
+            amount, action = cells[place : place + 2]
+            place += 2
+            if limit is None and amount is not None and action is not None:
+                limit = Limit(amount, action, level)
+        limits.append(limit or _of_site(site_rules, name, unit, lot_control=lot_control))
     return Tolerances(*limits)
 
 

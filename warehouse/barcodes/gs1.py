@@ -164,16 +164,26 @@ def _fixed_length(words: str) -> int:
 @lru_cache(maxsize=2048)
 def _field(text: str) -> Field:
     """One element string, whole. The cases of a truck say the same GTIN, lot and count again and again."""
+    identifier = _identifier(text)
+    assert identifier is not None
+    if identifier.ai in DATED:
+        return _checked(_dated(identifier, text))
+    # biip would go on to take keys, measures and prices apart, which for each SSCC costs more than all the rest.
+    matched = re.fullmatch(identifier.pattern, text)
+    if matched is None:
+        raise UnfitError(_misfit(identifier, text[len(identifier) :]))
+    return _checked(Field(identifier.ai, "".join(group for group in matched.groups() if group is not None), None))
+
+
+def _dated(identifier: GS1ApplicationIdentifier, text: str) -> Field:
     from biip import ParseConfig, ParseError
     from biip.gs1_element_strings import GS1ElementString
 
-    identifier = _identifier(text)
-    assert identifier is not None
     try:
         element = GS1ElementString.parse(text, config=ParseConfig(gs1_element_strings_verify_date=False))
     except (ParseError, ValueError, IndexError, ArithmeticError) as error:
         raise UnfitError(_misfit(identifier, text[len(identifier) :])) from error
-    return _checked(Field(identifier.ai, element.value, element.date))
+    return Field(identifier.ai, element.value, element.date)
 
 
 def _identifier(rest: str) -> GS1ApplicationIdentifier | None:

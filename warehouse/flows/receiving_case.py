@@ -132,16 +132,18 @@ def scan_item(step: ScanItem, scan: Scan, context: Context) -> Reply:
 def _with_item(
     step: ScanCase | ScanItem, case: Case, item: Item, packaging: int | None, scan: Scan, context: Context
 ) -> Reply:
-    case = with_weight(replace(case, item=item, packaging=next(iter(scan.code.item_codes), scan.text)), scan.code)
+    quantity, source, serials = case.quantity, case.source, case.serials
     if case.seal == inbound.OPENED:
         pass  # what it held when it was closed says nothing
     elif scan.code.quantity is not None:
-        case = replace(case, quantity=scan.code.quantity, source="LABEL")
+        quantity, source = scan.code.quantity, "LABEL"
     elif items.fixed_quantity(item, packaging):
-        case = replace(case, quantity=packaging, source="PACKAGING")
-    if item.serial_control and scan.code.serial and case.quantity in (None, 1):
-        case = replace(case, quantity=1, source=case.source or "LABEL", serials=(scan.code.serial,))
-    return next_question(step, case, context)
+        quantity, source = packaging, "PACKAGING"
+    if item.serial_control and scan.code.serial and quantity in (None, 1):
+        quantity, source, serials = 1, source or "LABEL", (scan.code.serial,)
+    by = next(iter(scan.code.item_codes), scan.text)
+    known = replace(case, item=item, packaging=by, quantity=quantity, source=source, serials=serials)
+    return next_question(step, with_weight(known, scan.code), context)
 
 
 def scan_serial(step: ScanSerials, scan: Scan, context: Context) -> Reply:

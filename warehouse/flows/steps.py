@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -166,13 +167,21 @@ def load(text: str) -> Step | None:
 
 
 def _plain(record: Any) -> dict[str, Any]:
-    return {entry.name: _plain_value(getattr(record, entry.name)) for entry in fields(record)}
+    kind: Any = type(record)
+    return {name: _plain_value(getattr(record, name)) for name in _names(kind)}
+
+
+@functools.cache
+def _names(cls: type) -> tuple[str, ...]:
+    return tuple(entry.name for entry in fields(cls))
 
 
 def _plain_value(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {"part": type(value).__name__, **_plain(value)}
-    return [_plain_value(entry) for entry in value] if isinstance(value, tuple) else value
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, tuple):
+        return [_plain_value(entry) for entry in value]
+    return {"part": type(value).__name__, **_plain(value)} if is_dataclass(value) else value
 
 
 def _rich(value: Any) -> Any:

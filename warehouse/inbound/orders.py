@@ -169,6 +169,8 @@ def line_for(po_ids: Sequence[int], item_id: int, named: int | None = None) -> P
     if not found:
         return None
     all_lines = [_alone(row) for row in found]
+    if len(all_lines) == 1:
+        return all_lines[0]
     ordered = sum(line.ordered for line in all_lines)
     still = sum(
         line.ordered - line.received for line in all_lines

@@ -66,6 +66,16 @@ class Line:
             watched=self.watched,
         )
 
+    def granted(self, qty: int) -> Line:
+        """The line once so many pieces more are promised to it, with the state that this means."""
+        still = self.open - qty
+        state = (
+            self.state
+            if still
+            else policy.state(ordered=self.ordered, cancelled=self.cancelled, shipped=self.shipped, open_qty=0)
+        )
+        return replace(self, reserved=self.reserved + qty, open=still, state=state)
+
     def settled(self) -> Line:
         """The same line with the state that its counters mean."""
         state = policy.state(

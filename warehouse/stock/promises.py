@@ -50,13 +50,7 @@ def reserve(
     by_line = _sums((grant.line_id, grant.qty) for grant in grants)
     save_lines(
         cause.site,
-        [
-            (
-                lines[line_id],
-                replace(lines[line_id], reserved=lines[line_id].reserved + qty, open=lines[line_id].open - qty),
-            )
-            for line_id, qty in sorted(by_line.items())
-        ],
+        [(lines[line_id], lines[line_id].granted(qty)) for line_id, qty in sorted(by_line.items())],
         reserved=sum(by_unit.values()),
         usable=usable,
     )
