@@ -13,6 +13,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from databases import open_new_sqlite
 from postgres import Server, empty_postgres, postgres_url
 
 from db import connection, migrate
@@ -65,9 +66,7 @@ def _postgres_database() -> str:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path):
     """The URL of an empty, migrated database; opened, and closed after the test."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/site.db"
-        connection.open_database(url)
-        migrate.up()
+        url = open_new_sqlite(tmp_path / "site.db")
     else:
         url = request.getfixturevalue("_postgres_database")
         empty_postgres(url)
@@ -86,8 +85,5 @@ def disk_path():
 @pytest.fixture
 def sqlite_url(tmp_path: Path):
     """A SQLite database, for what does not depend on the engine."""
-    url = f"sqlite:///{tmp_path}/site.db"
-    connection.open_database(url)
-    migrate.up()
-    yield url
+    yield open_new_sqlite(tmp_path / "site.db")
     connection.close()

@@ -6,12 +6,13 @@ import random
 from datetime import timedelta
 
 import pytest
+from databases import open_new_sqlite
 from lengths import LONG
 from reference_plan import SHOWN
 from release_facts import judged
 from small_floor import SITE, TODAY, SmallFloor, sscc
 
-from db import connection, migrate
+from db import connection
 from db.connection import transaction
 from warehouse import order_entry, release
 from warehouse.verify import verify
@@ -143,8 +144,7 @@ def test_the_same_floor_gives_the_same_release_on_both_engines(database_url, tmp
 
     first = outcome()
     connection.close()
-    connection.open_database(f"sqlite:///{tmp_path}/same.db")
-    migrate.up()
+    open_new_sqlite(tmp_path / "same.db")
     assert outcome() == first
     assert any(one[2] == "PARTIAL" for one in first[0])
 
