@@ -18,6 +18,11 @@ from postgres import Server, empty_postgres, postgres_url
 
 from db import connection, migrate
 
+# Rewriting the assertions of all tests costs each worker ten seconds; what it made is kept for the next run, and what
+# the processes of tests compile for the next process.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Snapshots must not depend on the terminal that the tests run in.
 for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_DRIVER", "XDG_CONFIG_HOME"):
     os.environ.pop(name, None)
