@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice, takewhile
 from typing import Any
@@ -25,6 +25,8 @@ from warehouse.told.looks import Lacking, Look
 
 SHOWN = 500  # of a line's attempts, the newest
 CHUNK = 200
+# Runs in a transaction of their own, after the one of the same scan: they take nothing back and cancel nothing.
+AFTERWARDS = ("complete", "goes_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class _Run:
     """A run with this line's verdict, if it wrote one.
 
     It read the queue from the place `start` on, and up to before `end`, where it has one. `ran_out_at` is the line at
-    which nothing was left.
+    which nothing was left. `opens`: it was the first run of the item in its transaction, after what that took back.
     """
 
     id: int
@@ -80,6 +82,7 @@ class _Run:
     from_id: int
     to_rank: int | None
     to_id: int | None
+    opens: bool = True
 
     @property
     def start(self) -> Place:
@@ -117,8 +120,25 @@ def _back(site: str, line: Line, entered_at: str) -> Iterator[_Run | Look]:
     """The item's runs and the looks at the line's ship set, newest first, back to the run of the line's own entry."""
     first, end = _bounds(site, line.item_id, entered_at)
     whole = takewhile(lambda look: look.after_run >= first, looks.of_set(line.set_id))
-    both: tuple[Iterator[_Run | Look], ...] = (whole, _runs(site, line, first, end))
+    both: tuple[Iterator[_Run | Look], ...] = (whole, _opened(_runs(site, line, first, end)))
     yield from heapq.merge(*both, key=_place, reverse=True)
+
+
+def _opened(runs: Iterator[_Run]) -> Iterator[_Run]:
+    """The same runs, newest first, each with whether it was the first one of its transaction.
+
+    Runs of an item in one transaction follow on each other; what is carried on afterwards is a transaction of its own.
+    """
+    run = next(runs, None)
+    while run is not None:
+        older = next(runs, None)
+        same = (
+            older is not None
+            and older.scan_id == run.scan_id
+            and (older.cause in AFTERWARDS) == (run.cause in AFTERWARDS)
+        )
+        yield replace(run, opens=not same and run.cause not in AFTERWARDS)
+        run = older
 
 
 def _place(one: _Run | Look) -> tuple[int, int]:
@@ -218,6 +238,8 @@ class _Past:
         elif self.open > 0:
             reason = self._reason(run)
             attempt = self._attempt(run, "SKIPPED", 0, self.open, reason) if reason else None
+        if not run.opens:
+            return attempt
         if run.cause == "cancel":
             self.open += self.cancelled.get(run.scan_id, 0)
         else:
