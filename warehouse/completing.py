@@ -10,7 +10,7 @@ import functools
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 from db import connection
@@ -76,8 +76,10 @@ def releasing(function: Callable[P, T]) -> Callable[P, T]:
 def carry_on(cause: Cause, today: str, seconds: float) -> Carried:
     """Do what was left to others at this site, the first in the order of service first.
 
-    Ends after `seconds`, with the piece of work that it is at.
+    Ends after `seconds`, with the piece of work that it is at. What is done here only takes stock away: a set that lacks
+    something is not asked again.
     """
+    lacking: set[int] = set()
     until = time.monotonic() + seconds
     done = 0
     given: list[Released] = []
@@ -92,28 +94,33 @@ def carry_on(cause: Cause, today: str, seconds: float) -> Carried:
             break
         due_id, set_id, item_id = found
         if set_id is not None:
-            given += complete(cause, today, set_id, due_id)
+            got = complete(cause, today, set_id, due_id, tried=lacking)
+            given += got
+            lacking |= set() if got else {set_id}
         else:
-            given += _go_on(cause, today, item_id, due_id)
+            given += _go_on(cause, today, item_id, due_id, lacking)
         done += 1
     return Carried(done, tuple(given))
 
 
 @transaction
-def _go_on(cause: Cause, today: str, item_id: int, due_id: int) -> tuple[Released, ...]:
+def _go_on(cause: Cause, today: str, item_id: int, due_id: int, tried: Collection[int]) -> tuple[Released, ...]:
     """The queue of an item from where another run stopped."""
     connection.locked(cause.site, [item_id])
     found = connection.row("DELETE FROM release_due WHERE id = ? RETURNING from_rank, from_id", due_id)
     if found is None:
         return ()
-    return release.release(cause, item_id, Trigger("goes_on"), today, start=(found[0], found[1]))
+    return release.release(cause, item_id, Trigger("goes_on"), today, start=(found[0], found[1]), tried=tried)
 
 
 @transaction
-def complete(cause: Cause, today: str, set_id: int, due_id: int | None = None) -> tuple[Released, ...]:
+def complete(
+    cause: Cause, today: str, set_id: int, due_id: int | None = None, tried: Collection[int] = ()
+) -> tuple[Released, ...]:
     """Give a ship set all that it misses, where all of that is there; else let it watch the first line that lacks.
 
-    That look is written down. What was kept for it then goes to the lines behind it. A set that claims takes what there is.
+    That look is written down. What was kept for it then goes to the lines behind it. A set that claims takes what there
+    is. Other sets in `tried` have just had their turn: nothing is kept for them, and they are not asked again.
     """
     lines = _open_lines(cause.site, set_id)
     if due_id is not None and not connection.execute("DELETE FROM release_due WHERE id = ?", due_id):
@@ -131,7 +138,7 @@ def complete(cause: Cause, today: str, set_id: int, due_id: int | None = None) -
     ship_sets.looked(cause, set_id, lacking)
     ship_sets.watch(set_id, lacking.line_id)
     before = [line.item_id for line in lines if line.id == watched]
-    return _each(cause, today, "complete", before, tried=(set_id,))
+    return _each(cause, today, "complete", before, tried=(*tried, set_id))
 
 
 @transaction
@@ -212,7 +219,9 @@ def _grant(cause: Cause, lines: Sequence[Line], plans: dict[int, Plan]) -> tuple
     return tuple(given)
 
 
-def _each(cause: Cause, today: str, why: str, items: Sequence[int], tried: Sequence[int] = ()) -> tuple[Released, ...]:
+def _each(
+    cause: Cause, today: str, why: str, items: Sequence[int], tried: Collection[int] = ()
+) -> tuple[Released, ...]:
     given: list[Released] = []
     for item_id in items:
         given += release.release(cause, item_id, Trigger(why), today, tried=tried)

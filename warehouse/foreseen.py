@@ -56,75 +56,95 @@ class Foreseen:
         """What would come of it if these cases, all of one expiry, were added."""
         added = [FreeUnit(-place, pieces, expiry) for place, pieces in enumerate(cases, 1)]
         units = sorted([*self._units, *added], key=lambda unit: (unit.kind != "HARD", unit.expiry))
-        lacking: set[int] = set()
-        while True:
-            result, failed = self._played(units, lacking)
-            if not failed:
-                return result
-            # What was kept for a set that does not come together after all goes to the lines behind it.
-            lacking |= failed
+        return _Played(self._site, self._item_id, self._today, self.lines, self._queue).outcome(units)
 
-    def _played(self, units: Sequence[FreeUnit], lacking: set[int]) -> tuple[Outcome, set[int]]:
-        """What comes of it, and the lines for whose sets something was kept in vain; `lacking` are known to be such."""
-        queue = [replace(line, ready=False) if line.id in lacking else line for line in self._queue]
-        lines, result = dict(self.lines), Outcome()
-        while queue:
-            plan = release.rule(lines[queue[0].id])(units, iter(queue), self._today)
-            units = planning.unused(units, plan.grants)
+
+class _Played:
+    """One release played through: the lines and the queue as they become with each step."""
+
+    def __init__(
+        self, site: str, item_id: int, today: str, lines: dict[int, Line], queue: Sequence[WaitingLine]
+    ) -> None:
+        self._site, self._item_id, self._today = site, item_id, today
+        self._before, self._lines, self._queue = lines, dict(lines), list(queue)
+        self._spare: dict[int, Sequence[FreeUnit]] = {}
+        self._asked: dict[int, int] = {}  # sets that are to be looked at, each with the line that asks
+        self._tried: set[int] = set()
+        self._got: Got = {}
+        self._complete: list[int] = []
+
+    def outcome(self, units: Sequence[FreeUnit]) -> Outcome:
+        """What comes of these units."""
+        self._spare[self._item_id] = units
+        self._release()
+        while self._asked:
+            set_id = min(self._asked, key=lambda one: (self._lines[self._asked[one]].rank_on, self._asked[one]))
+            del self._asked[set_id]
+            given = completing.would_complete(self._site, set_id, self._today, self._spare)
+            if given:
+                self._serve({line.id: line.open for line in given if line.item_id == self._item_id}, given)
+            else:
+                # What was kept for a set that does not come together after all goes to the lines behind it.
+                self._tried.add(set_id)
+                self._release()
+        return Outcome(self._got, self._complete + self._whole())
+
+    def _release(self) -> None:
+        """Hand out what is there; whom nothing is owed any more then takes more in its own place."""
+        while self._queue:
+            queue = [
+                replace(line, ready=line.ready and self._lines[line.id].set_id not in self._tried)
+                for line in self._queue
+            ]
+            plan = release.rule(self._lines[queue[0].id])(self._spare[self._item_id], iter(queue), self._today)
+            self._spare[self._item_id] = planning.unused(self._spare[self._item_id], plan.grants)
+            ready = {line.id for line in queue if line.ready}
+            for line_id in plan.candidates:
+                set_id = self._lines[line_id].set_id
+                if line_id in ready and set_id is not None:
+                    self._asked.setdefault(set_id, line_id)
             now: Got = {}
             for grant in plan.grants:
                 now[grant.line_id] = now.get(grant.line_id, 0) + grant.qty
-            for line_id, pieces in now.items():
-                result.got[line_id] = result.got.get(line_id, 0) + pieces
-            if not plan.supply_after or not any(lines[line_id].owed for line_id in now):
-                return result, self._completed(result, units, plan.candidates, lacking)
-            queue = self._after_debts(queue, lines, now)
-        return result, set()
+            repaid = any(self._lines[line_id].owed for line_id in now)
+            self._serve(now, ())
+            if not plan.supply_after or not repaid:
+                return
 
-    def _after_debts(self, queue: Sequence[WaitingLine], lines: dict[int, Line], got: Got) -> list[WaitingLine]:
-        """The queue once debts were paid back: whom nothing is owed any more stands in its own place again."""
-        for line_id, pieces in got.items():
-            line = lines[line_id]
+    def _serve(self, now: Got, whole_set: Sequence[Line]) -> None:
+        """The lines and the queue once these lines have got so many pieces; of a set that is complete, none waits."""
+        self._lines |= {line.id: line for line in whole_set if line.id not in self._lines}
+        for line in whole_set:
+            self._before.setdefault(line.id, line)
+        self._complete += sorted({line.set_id for line in whole_set if line.set_id is not None})
+        for line_id, pieces in now.items():
+            self._got[line_id] = self._got.get(line_id, 0) + pieces
+            line = self._lines[line_id]
             owed = min(line.owed - min(line.owed, pieces), line.open - pieces)
             rank_on = line.rank_on if owed or not line.owed else debts.own_rank(line_id)
-            lines[line_id] = replace(
+            self._lines[line_id] = replace(
                 line, reserved=line.reserved + pieces, open=line.open - pieces, owed=owed, rank_on=rank_on
             )
+        free = sum(unit.qty for unit in self._spare[self._item_id])
         asked = [
-            release.as_it_waits(self._site, lines[one.id], lines[one.id].need(), self._most) if one.id in got else one
-            for one in queue
+            release.as_it_waits(self._site, self._lines[one.id], self._lines[one.id].need(), free)
+            if one.id in now
+            else one
+            for one in self._queue
         ]
-        left = [one for one in asked if one.open]
-        return sorted(left, key=lambda one: (lines[one.id].rank_on, one.id))
+        self._queue = sorted((one for one in asked if one.open), key=lambda one: (self._lines[one.id].rank_on, one.id))
 
-    def _completed(
-        self, result: Outcome, units: Sequence[FreeUnit], candidates: Sequence[int], lacking: set[int]
-    ) -> set[int]:
-        """Let each set that is all there have what it misses; answers the lines of those that are not, though it seemed so."""
-        spare = {self._item_id: units}
-        ready = {line.id for line in self._queue if line.ready} - lacking
-        failed = set()
-        for line_id in candidates:
-            set_id = self.lines[line_id].set_id
-            if line_id not in ready or set_id is None:
-                continue
-            given = completing.would_complete(self._site, set_id, self._today, spare)
-            if not given:
-                failed.add(line_id)
-            for line in given:
-                if line.item_id == self._item_id:
-                    self.lines.setdefault(line.id, line)
-                    result.got[line.id] = line.open
-            if given:
-                result.complete.append(set_id)
+    def _whole(self) -> list[int]:
+        """Other sets of which every line that missed something now has all of it."""
         whole: dict[int, int] = {}
-        for line_id, pieces in result.got.items():
-            line = self.lines[line_id]
-            if line.set_id is not None and pieces >= line.open:
+        for line_id, pieces in self._got.items():
+            line = self._before[line_id]
+            if line.set_id is not None and line.set_id not in self._complete and pieces >= line.open:
                 whole[line.set_id] = whole.get(line.set_id, 0) + 1
-                if whole[line.set_id] == line.unsatisfied and line.set_id not in result.complete:
-                    result.complete.append(line.set_id)
-        return failed
+        return [one for one, lines in whole.items() if lines == self._unsatisfied(one)]
+
+    def _unsatisfied(self, set_id: int) -> int:
+        return next(line.unsatisfied for line in self._before.values() if line.set_id == set_id)
 
 
 def names_of(set_ids: Sequence[int]) -> list[str]:

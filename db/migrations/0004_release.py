@@ -22,6 +22,14 @@ COLUMNS = {
         "patience_days INTEGER CHECK (patience_days >= 0)",
         "full_cases INTEGER CHECK (full_cases IN (0, 1))",
     ),
+    # What of the queue a run read: from a place (rank, id) on, and up to before another one, or with NULL to its end.
+    # A run that was about certain lines only starts behind every place.
+    "release_run": (
+        "from_rank INTEGER NOT NULL DEFAULT -1",
+        "from_id {big} NOT NULL DEFAULT -1",
+        "to_rank INTEGER",
+        "to_id {big}",
+    ),
     "order_line": (
         "set_id {big} REFERENCES ship_set (id)",
         "full_cases INTEGER NOT NULL DEFAULT 0 CHECK (full_cases IN (0, 1))",
@@ -166,8 +174,11 @@ CAUSES = (
 POLICIES = ("'partial','line','order'", "'partial','line','order','set'")
 TASKS = ("'OPEN','TAKEN','DONE','CANCELLED'", "'OPEN','TAKEN','DONE','CANCELLED','WAITING'")
 
-# Orders of several lines that ship complete have waited for this. They start to claim 30 days after they were entered.
+# Of a run so far the place where it ran out is not on record, but today's place of that line is. Orders of several lines
+# that ship complete have waited for this. They start to claim 30 days after they were entered.
 FORMER = (
+    "UPDATE release_run SET to_id = ran_out_at, to_rank = (SELECT l.rank_on FROM order_line l WHERE l.id = ran_out_at) "
+    "WHERE ran_out_at IS NOT NULL",
     "INSERT INTO ship_set (site, order_id, patience_days, claims_on, n_unsat, watch_id) "
     "SELECT h.site, h.id, 30, {later}, (SELECT COUNT(*) FROM order_line l WHERE l.order_id = h.id AND l.qty_open > 0), "
     "(SELECT MIN(l.id) FROM order_line l WHERE l.order_id = h.id AND l.qty_open > 0) FROM order_header h "

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import random
+from contextlib import suppress
+from datetime import timedelta
+
 import pytest
+from lengths import LONG
 from receiving_dock import GOWN
 from small_floor import changed, contents, sscc
 
 from db import connection
 from warehouse import floor, foreseen, redistribution
 from warehouse.holds import Which
-from warehouse.reply import Verdict
+from warehouse.reply import InputError, Verdict
+from warehouse.site import NO_EXPIRY
 
 
 @pytest.fixture
@@ -172,3 +178,64 @@ def test_cases_alike_are_cases_of_their_own(small, ana):
     ana.scan(f"]E0{GOWN}")
     assert floor.preview(ana.session, "2x24")[0] == "48 releases SO-1 x24"
     assert floor.preview(ana.session, "48") == ("48 releases nobody.",)
+
+
+@pytest.mark.parametrize("seed", range(60) if LONG else range(4))
+def test_on_random_floors_it_says_what_the_count_then_does(small, seed):
+    """Sets, whole cases, debts, minimum fills and shares: line by line, and the orders that are complete then."""
+    dice = random.Random(seed)
+    connection.execute("UPDATE item SET on_allocation = ? WHERE sku = 'GOWN-L'", int(seed % 4 == 3))
+    for number in range(12):
+        skus = ["GOWN-L", *dice.sample(("GOWN-M", "MASK", "GOWN-L"), dice.randint(0, 2))]
+        small.order(
+            f"SO-{number}",
+            *((sku, dice.randint(1, 20)) for sku in skus),
+            policy=dice.choice(("partial", "line", "order", "order")),
+            fill=dice.choice((0, 50)),
+            priority=dice.randint(1, 5),
+            patience=dice.choice((0, 30)),
+            full_cases=dice.random() < 0.2,
+        )
+    for sku in ("GOWN-M", "MASK"):
+        small.stock(sku, dice.randint(10, 60))
+    for case in range(1, 7):
+        count = dice.randint(5, 40)
+        seen = foreseen.Foreseen(small.site.code, small.item("GOWN-L"), count, small.today)
+        without, would = seen.outcome((), NO_EXPIRY), seen.outcome((count,), NO_EXPIRY)
+        assert without.got == {}
+        before, open_sets = _by_line(), _incomplete()
+        small.stock("GOWN-L", count, code=sscc(case))
+        after = _by_line()
+        gained = {line: after[line] - before[line] for line in after if after[line] != before[line]}
+        assert would.got == gained
+        assert set(would.complete) == open_sets - _incomplete()
+        _lend(small)
+
+
+def _lend(small) -> None:
+    """Whoever holds stock for the rest of its order lends a piece to the first that may take it."""
+    for source in connection.rows(
+        "SELECT h.order_no, l.line FROM order_line l JOIN order_header h ON h.id = l.order_id JOIN ship_set s "
+        "ON s.id = l.set_id JOIN item i ON i.id = l.item_id WHERE s.claiming = 1 AND s.n_unsat > 0 AND l.qty_reserved > 0 "
+        "AND i.sku = 'GOWN-L' ORDER BY l.id"
+    ):
+        for target in connection.rows(
+            "SELECT h.order_no, l.line FROM order_line l JOIN order_header h ON h.id = l.order_id "
+            "JOIN item i ON i.id = l.item_id WHERE l.state = 'W' AND i.sku = 'GOWN-L' ORDER BY l.rank_on, l.id"
+        ):
+            small.now += timedelta(seconds=1)
+            with suppress(InputError):
+                redistribution.lend(small.command(), Which(*source), Which(*target), 1)
+                return
+
+
+def _by_line() -> dict[int, int]:
+    return dict(
+        connection.rows(
+            "SELECT l.id, l.qty_reserved FROM order_line l JOIN item i ON i.id = l.item_id WHERE i.sku = 'GOWN-L'"
+        )
+    )
+
+
+def _incomplete() -> set[int]:
+    return {row[0] for row in connection.rows("SELECT id FROM ship_set WHERE n_unsat > 0")}
