@@ -28,12 +28,12 @@ def mix(small: SmallFloor) -> None:
         f"rank_on = {policy.PINNED}, pinned = 1", f"item_id = {item} AND state = 'W' AND {_REST.format(_PINNED_OF)} = 0"
     )
     _update("state = 'H', held = 1", f"{which} {_HELD}")
-    _sets(item, other, f"{which} {_SET_ELSEWHERE}", "order", f"o.item_id = {other}")
-    _sets(item, other, f"{which} {_SET_HERE}", "set", f"o.item_id = {item}")
+    _sets(other, f"{which} {_SET_ELSEWHERE}", "order", f"o.item_id = {other}")
+    _sets(other, f"{which} {_SET_HERE}", "set", f"o.item_id = {item}")
     _recount()
 
 
-def _sets(item: int, other: int, which: str, kind: str, watched: str) -> None:
+def _sets(other: int, which: str, kind: str, watched: str) -> None:
     """The order of each such line becomes a ship set with a second line, of the other item."""
     connection.execute(
         "INSERT INTO order_line (site, order_id, line, item_id, policy, min_fill_percent, priority, promised_on, rank_on, "
@@ -59,7 +59,7 @@ def only_last_fits(small: SmallFloor) -> None:
     which = f"item_id = {item} AND state = 'W'"
     large = f"{TOO_LARGE} + {_REST.format(NEEDS)}"
     _update(f"policy = 'line', qty_ordered = {large}, qty_open = {large}, min_need = {large}", which)
-    _sets(item, other, f"{which} AND {_REST.format(2)} = 1", "order", f"o.item_id = {other}")
+    _sets(other, f"{which} AND {_REST.format(2)} = 1", "order", f"o.item_id = {other}")
     _recount()
 
 

@@ -124,7 +124,7 @@ def complete(cause: Cause, today: str, set_id: int, due_id: int | None = None) -
     if claiming:
         return _each(cause, today, "complete", sorted({line.item_id for line in lines}))
     plans = {item_id: _plan(cause.site, some, today) for item_id, some in _by_item(lines)}
-    lacking = _lacking(lines, plans)
+    lacking = _lacking(lines, plans, watched)
     if lacking is None:
         return _grant(cause, lines, plans)
     ship_sets.watch(set_id, lacking.id)
@@ -165,13 +165,19 @@ def _plan(site: str, lines: Sequence[Line], today: str) -> Plan:
     return planning.plan(release.free_units(site, lines[0].item_id), queue, today)
 
 
-def _lacking(lines: Sequence[Line], plans: dict[int, Plan]) -> Line | None:
-    """The first line that may not move or cannot have all that it misses."""
+def _lacking(lines: Sequence[Line], plans: dict[int, Plan], watched: int | None) -> Line | None:
+    """A line that may not move or cannot have all that it misses: the first, but rather one of another item than before.
+
+    Stock of the item that was watched has come, and went to others: where something else is lacking as well, the next
+    piece of it would only wake the set for nothing, as would each one after it.
+    """
     got: dict[int, int] = {}
     for result in plans.values():
         for grant in result.grants:
             got[grant.line_id] = got.get(grant.line_id, 0) + grant.qty
-    return next((line for line in lines if line.held or got.get(line.id, 0) < line.open), None)
+    lacking = [line for line in lines if line.held or got.get(line.id, 0) < line.open]
+    came = next((line.item_id for line in lines if line.id == watched), None)
+    return next((line for line in lacking if line.item_id != came), lacking[0] if lacking else None)
 
 
 def _grant(cause: Cause, lines: Sequence[Line], plans: dict[int, Plan]) -> tuple[Released, ...]:
