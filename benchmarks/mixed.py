@@ -8,9 +8,11 @@ from db.connection import transaction
 from tests.small_floor import SmallFloor
 from warehouse import policy
 
-# Which of sixteen lines waits how. A set watches its line of this item, or that of another one which has no stock.
+# Which of seventeen lines waits how: no divisor of the days, so that each day has all kinds. A set watches its line of
+# this item, or that of another one which has no stock.
+OF = 17
 _WHOLE, _CASES, _SET_ELSEWHERE, _SET_HERE, _FILL, _HELD = 1, 2, 3, 4, 5, 6
-_PINNED_OF = 4096
+_PINNED_OF = 4_099
 TOO_LARGE = 1_000  # pieces, and as many more as there are kinds of need
 NEEDS = 50
 _REST = "id - id / {0} * {0}"  # both engines divide integers so; the percent sign is a mark to one of them
@@ -20,7 +22,7 @@ _REST = "id - id / {0} * {0}"  # both engines divide integers so; the percent si
 def mix(small: SmallFloor) -> None:
     """Turn the lines of the item that `floors.build` made, alike so far, into all kinds; the counters agree with them."""
     item, other = small.item(SKU), small.item(THIRD_SKU)
-    which = f"item_id = {item} AND state = 'W' AND {_REST.format(16)} ="
+    which = f"item_id = {item} AND state = 'W' AND {_REST.format(OF)} ="
     _update("policy = 'line'", f"{which} {_WHOLE}")
     _update("full_cases = 1", f"{which} {_CASES}")
     _update("min_fill_percent = 50, qty_ordered = 4, qty_open = 4, min_need = 2", f"{which} {_FILL}")

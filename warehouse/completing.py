@@ -132,7 +132,7 @@ def complete(
     if claiming:
         return _each(cause, today, "complete", sorted({line.item_id for line in lines}))
     plans = {item_id: _plan(release.free_units(cause.site, item_id), some, today) for item_id, some in _by_item(lines)}
-    lacking = _lacking(lines, plans)
+    lacking = _lacking(lines, plans, watched)
     if lacking is None:
         return _grant(cause, lines, plans)
     ship_sets.looked(cause, set_id, lacking)
@@ -192,21 +192,29 @@ def _plan(units: Sequence[FreeUnit], lines: Sequence[Line], today: str) -> Plan:
     return planning.plan(units, queue, today)
 
 
-def _lacking(lines: Sequence[Line], plans: dict[int, Plan]) -> Lacking | None:
-    """The first line that may not move or cannot have all that it misses; what lines before it get is not there for it."""
+def _lacking(lines: Sequence[Line], plans: dict[int, Plan], watched: int | None = None) -> Lacking | None:
+    """A line that may not move or cannot have all that it misses: the first, but rather one of another item than before.
+
+    Stock of the item that was watched has come, and went to others: where something else is lacking as well, the next
+    piece of it would only wake the set for nothing, as would each one after it. What lines before a line get is not
+    there for it.
+    """
     left = {item_id: result.supply_before for item_id, result in plans.items()}
     got: dict[int, int] = {}
     for result in plans.values():
         for grant in result.grants:
             got[grant.line_id] = got.get(grant.line_id, 0) + grant.qty
+    lacking: list[tuple[int, Lacking]] = []
     for line in lines:
+        short = line.open - left[line.item_id]
         if line.held:
-            return Lacking(line.id, line.open, "HELD")
-        if got.get(line.id, 0) < line.open:
-            short = line.open - left[line.item_id]
-            return Lacking(line.id, short, "SHORT") if short > 0 else Lacking(line.id, line.open, "FULL_CASES")
+            lacking.append((line.item_id, Lacking(line.id, line.open, "HELD")))
+        elif got.get(line.id, 0) < line.open:
+            why = Lacking(line.id, short, "SHORT") if short > 0 else Lacking(line.id, line.open, "FULL_CASES")
+            lacking.append((line.item_id, why))
         left[line.item_id] -= line.open
-    return None
+    came = next((line.item_id for line in lines if line.id == watched), None)
+    return next((why for item_id, why in lacking if item_id != came), lacking[0][1] if lacking else None)
 
 
 def _grant(cause: Cause, lines: Sequence[Line], plans: dict[int, Plan]) -> tuple[Released, ...]:

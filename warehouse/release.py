@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from db import connection
-from warehouse import planning, policy, stock
+from warehouse import fitting, planning, policy, stock
 from warehouse.planning import BLOCKED_SHOWN, FreeUnit, Plan, WaitingLine
 from warehouse.reply import Released
 from warehouse.stock import Cause, Line, ship_sets
@@ -224,31 +224,43 @@ def waiting(
     Once enough lines that do not fit were shown, the rest of those is left in the index: `free` bounds
     what any later line can still be given. `start` is the first place that is read.
     """
-    (rank_on, last_id), shown = start, 0
+    place, shown = start, 0
     beyond = ">=" if start != FIRST else ">"
     size = min(free + 1, 4 * CHUNK[0])  # each line that is served takes a piece at least
+    fits: list[int] | None = None
     while True:
-        ceiling = policy.NEVER if shown < BLOCKED_SHOWN else free
-        found = connection.rows(
-            f"SELECT {stock.LINE_COLUMNS}, l.min_need FROM {stock.LINE_TABLES} WHERE l.site = ? AND l.item_id = ? "
-            f"AND l.state = 'W' AND (l.rank_on, l.id) {beyond} (?, ?) AND l.min_need <= ? "
-            f"ORDER BY l.rank_on, l.id LIMIT {size}",
-            site,
-            item_id,
-            rank_on,
-            last_id,
-            ceiling,
-        )
+        if shown >= BLOCKED_SHOWN and fits is None:
+            fits = fitting.needs(site, item_id, free)
+        if fits is not None and len(fits) <= fitting.MOST:
+            which = fitting.heads(site, item_id, fits, place, beyond, size)
+            found = _queued(f"l.id IN ({connection.marks(which)})", which, size) if which else []
+        else:
+            ceiling = policy.NEVER if fits is None else free
+            found = _queued(
+                f"l.site = ? AND l.item_id = ? AND l.state = 'W' AND (l.rank_on, l.id) {beyond} (?, ?) "
+                "AND l.min_need <= ?",
+                (site, item_id, *place, ceiling),
+                size,
+            )
         beyond = ">"
         for *columns, need in found:
             line = Line(*columns)
             lines[line.id] = line
             shown += need > free
-            rank_on, last_id = line.rank_on, line.id
+            place = (line.rank_on, line.id)
             yield as_it_waits(site, line, need, free, tried)
         if len(found) < size:
             return
         size = min(max(4 * size, CHUNK[0]), CHUNK[1])
+
+
+def _queued(which: str, params: Sequence[object], size: int) -> list[connection.Row]:
+    """Lines of a queue, with their needs, in the order of service."""
+    return connection.rows(
+        f"SELECT {stock.LINE_COLUMNS}, l.min_need FROM {stock.LINE_TABLES} WHERE {which} "
+        f"ORDER BY l.rank_on, l.id LIMIT {size}",
+        *params,
+    )
 
 
 def as_it_waits(site: str, line: Line, need: int, free: int, tried: Collection[int] = ()) -> WaitingLine:

@@ -194,3 +194,22 @@ def test_two_sets_that_cannot_come_together_are_looked_at_once_each(small):
     # The sweep looks without writing: what lacks still is no work.
     assert connection.value(looks) == 2
     assert connection.value("SELECT COUNT(*) FROM release_run") == runs
+
+
+def test_a_set_is_not_woken_again_by_what_others_take(small):
+    """It lacks two items: what came of one went to others, so it watches the other one."""
+    small.order("SET", ("GOWN-L", 5), ("MASK", 5), policy="order")
+    small.order("TAKER", ("GOWN-L", 100))
+    looks = "SELECT COUNT(*) FROM release_run WHERE cause = 'complete'"
+    before = connection.value(looks)
+    small.stock("GOWN-L", 20)
+    first = connection.value(looks)
+    assert first == before + 1
+    for _ in range(3):
+        small.stock("GOWN-L", 20)
+    assert connection.value(looks) == first
+    assert (small.reserved("SET", 1), small.reserved("TAKER")) == (0, 80)
+    small.stock("MASK", 5)
+    assert small.reserved("SET", 2) == 0
+    small.stock("GOWN-L", 5)
+    assert [small.reserved("SET", line) for line in (1, 2)] == [5, 5]
