@@ -119,20 +119,31 @@ def postgres_url(name: str) -> str:
 
 
 LARGE = 32  # pages of a table from which on TRUNCATE, new files and all, is cheaper than to delete its rows
+EMPTIES = "empties between tests"  # the name of the connection that does it
+_emptying: dict[str, psycopg.Connection] = {}  # open for the whole run: a new one reads the whole catalog each time
 
 
 def empty_postgres(url: str) -> None:
-    """Empty every table and set its numbers back; the guard that keeps history is set aside for the tests.
+    """Empty every table and set its numbers back; the guard that keeps history is set aside for the tests."""
+    try:
+        _empty(_emptying[url])
+    except (KeyError, psycopg.OperationalError):  # not there yet, or a test has cut it off
+        _emptying[url] = psycopg.connect(url, application_name=EMPTIES)
+        _empty(_emptying[url])
 
-    TRUNCATE makes new files for a table and each of its indexes, full or not. So the few rows that a test
-    leaves are deleted, under a lock that waits, as TRUNCATE does, for whoever is still at work.
+
+def _empty(admin: psycopg.Connection) -> None:
+    """Delete the few rows that a test leaves.
+
+    TRUNCATE makes new files for a table and each of its indexes, full or not, so it is for the large ones. The
+    lock waits, as TRUNCATE does, for whoever is still at work.
     """
-    with psycopg.connect(url) as admin:
+    with admin.transaction(), admin.pipeline():
         tables = admin.execute(
             "SELECT relname, pg_relation_size(oid) / 8192 FROM pg_class WHERE relkind = 'r' "
             "AND relnamespace = 'public'::regnamespace AND relname <> 'schema_migration'"
         ).fetchall()
-        admin.execute("SET session_replication_role = replica")
+        admin.execute("SET LOCAL session_replication_role = replica")
         admin.execute("LOCK TABLE " + ", ".join(name for name, _ in tables))
         for name, pages in tables:
             if pages > LARGE:

@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import pty
+import shutil
 import socket
 import struct
 import subprocess
@@ -16,6 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from command_desk import CommandDesk
 from port_kit import for_its_group_only, held, pseudo_terminal, without_root
 from serial.tools.list_ports_common import ListPortInfo
 
@@ -37,11 +39,19 @@ def desk(new_desk):
     return new_desk
 
 
+@pytest.fixture(scope="module")
+def _site_file(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    made = CommandDesk(folder, f"sqlite:///{folder}/site.db")
+    made.call("init", "--site", "MAIN", "--timezone", "Europe/Berlin").good()
+    return folder / "site.db"
+
+
 @pytest.fixture
-def site(shell):
+def site(shell, _site_file):
     """A new site in a file, for what does not depend on the engine."""
     shell.url = f"sqlite:///{shell.folder}/site.db"
-    shell.call("init", "--site", "MAIN", "--timezone", "Europe/Berlin").good()
+    shutil.copyfile(_site_file, shell.folder / "site.db")
     return shell
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
 import psycopg
+from postgres import EMPTIES
 from race_account import Account
 from race_gates import statements_watched
 from race_people import Attached, Terminal
@@ -166,7 +167,8 @@ def _wait_for_the_server(url: str) -> None:
         while time.monotonic() < deadline:
             others = admin.execute(
                 "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() "
-                "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+                "AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND application_name <> %s",
+                [EMPTIES],
             ).fetchone()
             if others == (0,):
                 return
