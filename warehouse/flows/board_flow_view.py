@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 _KEYS = (("1", "Board"), ("ENTER", "Open"), ("F1", "Help"), ("F6", "List"), ("Esc", "Back"))
-_ORDER_KEYS = (("R", "Review"), ("A", "Assign"), *_KEYS)
+_ORDER_KEYS = (
+    *(("R", "Review"), ("A", "Assign"), ("P", "Prio"), ("H", "Hold")),
+    *(("1", "Board"), ("ENTER", "Open"), ("F1", "Help"), ("Esc", "Back")),
+)
 
 
 def view(step: Flow, context: Context) -> View:

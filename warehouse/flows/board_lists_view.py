@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from warehouse.reviews import Review
 
 _KEYS = (("1", "Board"), ("ENTER", "Open"), ("F1", "Help"), ("F6", "List"), ("Esc", "Back"))
+_PROBLEM_KEYS = (
+    *(("R", "Review"), ("H", "Hold"), ("W", "Window"), ("1", "Board")),
+    *(("ENTER", "Open"), ("F1", "Help"), ("Esc", "Back")),
+)
 _NUMBERS = {
     "released": "RELEASED, NOT PICKED",
     "late": "LATE, OR WILL BE",
@@ -51,7 +55,7 @@ def problems(step: Problems, context: Context) -> View:
             _kinds("SHORT PICKS", seen.shorts),
             _kinds("REFUSED SCANS", seen.refusals),
         ),
-        keys=(("R", "Review"), ("W", "Window"), *_KEYS),
+        keys=_PROBLEM_KEYS,
     )
 
 
