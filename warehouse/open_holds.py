@@ -54,17 +54,21 @@ class OpenHold:
         }
 
     @property
+    def name(self) -> str:
+        """What is held, as people name it."""
+        return self.order if self.line is None else f"{self.order}/{self.line}"
+
+    @property
     def ends(self) -> str:
         """By its day, or its kind where a person ends it."""
         return f"until {self.until_on}" if self.until_on else self.kind
 
     def words(self, site: Site) -> str:
         """The same in one line for a person."""
-        name = self.order if self.line is None else f"{self.order}/{self.line}"
         kept = f", {self.kept} of them promised and kept" if self.kept else ""
         review = f"REVIEW OVERDUE since {self.review_on}" if self.overdue else f"review on {self.review_on}"
         return (
-            f"{name} ({self.customer}): {self.ends}, {self.reason}; {self.waiting + self.kept} pieces{kept}; "
+            f"{self.name} ({self.customer}): {self.ends}, {self.reason}; {self.waiting + self.kept} pieces{kept}; "
             f"since {site.local(self.since):%Y-%m-%d %H:%M} by {self.by}; {review}"
         )
 
@@ -99,6 +103,16 @@ def of_line(site: Site, now: datetime, order: str, line: int) -> tuple[OpenHold,
         f"{_HOLD} WHERE h.site = ? AND h.order_no = ? AND o.site = ? AND o.ended_at IS NULL "
         f"AND (o.line_id IS NULL OR x.line = ?) ORDER BY o.id LIMIT {MOST}",
         *(site.code, order, site.code, line),
+    )
+    return tuple(_hold(row, today) for row in found)
+
+
+def of_order(site: Site, now: datetime, order: str, limit: int) -> tuple[OpenHold, ...]:
+    """What holds the order or lines of it, the oldest first."""
+    today = site.today(now)
+    found = connection.rows(
+        f"{_HOLD} WHERE h.site = ? AND h.order_no = ? AND o.site = ? AND o.ended_at IS NULL ORDER BY o.id LIMIT {limit}",
+        *(site.code, order, site.code),
     )
     return tuple(_hold(row, today) for row in found)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from small_floor import SmallFloor, gtin, said, sscc
 
 from db import connection
-from warehouse import floor, holds, verify
+from warehouse import board, floor, holds, sweeping, verify
 from warehouse.holds import Terms, Which
 from warehouse.reply import Verdict
 
@@ -124,3 +126,57 @@ def test_what_is_picked_has_no_place_any_more(small, ida):
 
     for letter in "PH":
         assert "SO-1/1: nothing left to move." in said(ida.all("SO-1", f"={letter}"))
+
+
+def test_overdue_reviews_of_holds_come_first_then_what_is_held(small, ida):
+    today = small.site.today(small.now)
+    holds.hold(small.command(), [Which("SO-1", 1)], Terms("quality", today - timedelta(days=3)))
+    holds.hold(small.command(), [Which("SO-3")], Terms("credit", today + timedelta(days=1)))
+    ida.key("4")
+
+    view = floor.look(ida.session)
+    assert view.prompt == "OVERDUE REVIEWS   1"
+    assert view.tables[0].rows[0][:5] == ("SO-1/1", "quality hold", "10", "IDA", "3 d")
+    assert [(row[0], row[1], row[2]) for row in view.tables[2].rows] == [("SO-3", "credit", "5")]
+    assert view.tables[2].opens == ("SO-3",)
+
+
+def test_a_hoard_is_listed_with_what_it_waits_for(small, ida):
+    small.stock("MASK", 7, "A-01")
+    small.order("SO-8", ("MASK", 5), ("SERUM", 2), policy="order", patience=0)
+    ida.key("4")
+
+    hoards = floor.look(ida.session).tables[3]
+    assert [(row[0], row[1], row[3]) for row in hoards.rows] == [("SO-8", "5", "2 of SERUM")]
+    ida.scan(hoards.opens[0])
+    assert ida.step == "board.flow"
+
+
+def test_the_sweep_is_counted_and_what_it_found_is_looked_at_first(small, ida):
+    assert board.read(small.site, small.now).sweep.as_json() == {"at": None, "missed": 0}
+    sweeping.sweep(small.site, small.now)
+    seen = board.read(small.site, small.now)
+    assert seen.sweep.words(small.site) == f"sweep {small.site.clock(small.now)}, missed 0"
+    assert "sweep" not in [one.kind for one in seen.attention]
+
+    connection.execute("UPDATE pick_task SET state = 'WAITING' WHERE id = (SELECT MIN(id) FROM pick_task)")
+    small.now += timedelta(minutes=2)
+    sweeping.sweep(small.site, small.now)
+    small.now += timedelta(seconds=1)
+    seen = board.read(small.site, small.now)
+    assert seen.as_json()["sweep"]["missed"] == 1
+    assert (seen.attention[0].kind, seen.attention[0].words) == (
+        "sweep",
+        "release missed 1, last pick: 1 left waiting, 10 pieces",
+    )
+
+
+def test_an_order_tells_its_hold_and_what_its_sets_wait_for(small, ida):
+    small.order("SO-7", ("MASK", 5), ("SERUM", 2), sets=("A", "A"))
+    ida.all("SO-7/1", "=H", "=3", "=lot in doubt")
+
+    view = floor.look(ida.session)
+    told = {fact.label: fact.value for fact in view.facts}
+    assert told["HOLD"] == "SO-7/1 quality: lot in doubt"
+    assert told["SET A"] == "waits for 5 of MASK, 2 of SERUM"
+    assert [row[8] == "on hold" for row in view.tables[0].rows] == [True, False]

@@ -77,10 +77,7 @@ def _facts(step: OnLine) -> tuple[Fact, ...]:
 def _holds(step: LetGo, context: Context) -> Table:
     """What holds it: who did, and why."""
     found = open_holds.of_line(context.site, context.now, step.order, step.line)
-    rows = tuple(
-        (one.order if one.line is None else step.key, one.ends, one.reason, one.by, f"{one.review_on:%d %b}")
-        for one in found[:ROWS]
-    )
+    rows = tuple((one.name, one.ends, one.reason, one.by, f"{one.review_on:%d %b}") for one in found[:ROWS])
     return Table(("HELD", "KIND", "WHY", "BY", "REVIEW"), rows, narrow=(0, 1, 2))
 
 

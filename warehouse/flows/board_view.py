@@ -56,7 +56,7 @@ def _live(step: Board, context: Context) -> View:
             _receiving_table(seen),
             attention_table(seen.attention),
         ),
-        status=f"live {site.local(now):%H:%M:%S}   {figures.window.words(site)}",
+        status=f"live {site.local(now):%H:%M:%S}  {seen.sweep.words(site)}  {figures.window.words(site)}",
         accepts=(*step.accepts, *(f"{name}: {words}" for name, words in DEFINITIONS)),
         keys=KEYS,
         menu=step.menu,
