@@ -7,7 +7,7 @@ ended by a person.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
@@ -54,10 +54,12 @@ class Terms:
 @releasing
 def hold(command: Command, orders: Sequence[Which], terms: Terms) -> Change:
     """Keep these from moving. Raises InputError for what is not there or has nothing left to hold."""
-    done = command_log.applied(command)
-    if done is not None:
-        return done
-    found = _Found(command, orders)
+    return _commanded(command, "hold", orders, lambda: put_on_hold(command.cause, command.today, orders, terms))
+
+
+def put_on_hold(cause: Cause, today: str, orders: Sequence[Which], terms: Terms) -> Change:
+    """The same inside a caller's transaction; the reason is that of the cause."""
+    found = _Found(cause.site, orders)
     freed: list[Freed] = []
     for which, order_id, lines in found.each():
         if not any(line.open or line.reserved for line in lines):
@@ -66,19 +68,19 @@ def hold(command: Command, orders: Sequence[Which], terms: Terms) -> Change:
             )
         connection.insert_row(
             "order_hold",
-            site=command.site.code,
+            site=cause.site,
             order_id=order_id,
             line_id=None if which.line is None else lines[0].id,
             kind=terms.kind,
-            reason=command.reason,
-            operator_id=command.person.id,
-            at=command.cause.at,
+            reason=cause.reason,
+            operator_id=cause.operator_id,
+            at=cause.at,
             review_on=terms.review_on.isoformat(),
             until_on=terms.until_on.isoformat() if terms.until_on else None,
         )
         for line in lines:
-            freed += _stop(command.cause, line.id, keep=terms.keep)
-    return found.changed("hold", "order_hold", freed)
+            freed += _stop(cause, line.id, keep=terms.keep)
+    return found.changed(cause, today, "order_hold", freed)
 
 
 def _stop(cause: Cause, line_id: int, *, keep: bool) -> list[Freed]:
@@ -109,21 +111,23 @@ def _count(cause: Cause, line_id: int, holds: int) -> Line:
 @releasing
 def unhold(command: Command, orders: Sequence[Which]) -> Change:
     """End every hold of these: of an order as a whole, or of the one line. Raises InputError where there is none."""
-    done = command_log.applied(command)
-    if done is not None:
-        return done
-    found = _Found(command, orders)
+    return _commanded(command, "unhold", orders, lambda: let_go(command.cause, command.today, orders))
+
+
+def let_go(cause: Cause, today: str, orders: Sequence[Which]) -> Change:
+    """The same inside a caller's transaction."""
+    found = _Found(cause.site, orders)
     for which, order_id, lines in found.each():
         one_line = None if which.line is None else lines[0].id
         ended = connection.rows(
             "UPDATE order_hold SET ended_at = ?, ended_by = ? WHERE order_id = ? AND ended_at IS NULL AND "
             f"{'line_id IS NULL' if one_line is None else 'line_id = ?'} RETURNING id",
-            *(command.cause.at, command.person.id, order_id, *([] if one_line is None else [one_line])),
+            *(cause.at, cause.operator_id, order_id, *([] if one_line is None else [one_line])),
         )
         if not ended:
             raise InputError(_no_hold(which, order_id))
-        _let_go(command.cause, lines, len(ended))
-    return found.changed("unhold", "unhold", [])
+        _let_go(cause, lines, len(ended))
+    return found.changed(cause, today, "unhold", [])
 
 
 def _no_hold(which: Which, order_id: int) -> str:
@@ -169,36 +173,52 @@ def end(cause: Cause, today: str, hold_id: int) -> tuple[Released, ...]:
 @releasing
 def pin(command: Command, orders: Sequence[Which], *, off: bool = False) -> Change:
     """Put these before all others in the queue, whatever was promised; `off` puts them back to their own place."""
-    return _change(command, orders, "pin", "pinned", int(not off))
+    value = int(not off)
+    return _commanded(command, "pin", orders, lambda: place(command.cause, command.today, orders, pinned=value), value)
 
 
 @releasing
 def prioritise(command: Command, orders: Sequence[Which], priority: int) -> Change:
     """Give these another priority, 1 (highest) to 5."""
-    return _change(command, orders, "priority", "priority", priority)
+    return _commanded(
+        command, "priority", orders, lambda: place(command.cause, command.today, orders, priority=priority), priority
+    )
 
 
-def _change(command: Command, orders: Sequence[Which], cause: str, what: str, value: int) -> Change:
+def place(
+    cause: Cause, today: str, orders: Sequence[Which], *, pinned: int | None = None, priority: int | None = None
+) -> Change:
+    """Another place in the queue, inside a caller's transaction: `pinned` 1 or 0, or `priority` 1 to 5."""
+    found = _Found(cause.site, orders)
+    name, value = ("priority", priority) if pinned is None else ("pinned", pinned)
+    for _, _, lines in found.each():
+        for line in lines:
+            order_changes.change(cause, line.id, {name: value})
+    return found.changed(cause, today, "priority" if pinned is None else "pin", [])
+
+
+def _commanded(
+    command: Command, name: str, orders: Sequence[Which], act: Callable[[], Change], value: int | None = None
+) -> Change:
+    """Do it once, and put the command on record."""
     done = command_log.applied(command)
     if done is not None:
         return done
-    found = _Found(command, orders)
-    for _, _, lines in found.each():
-        for line in lines:
-            order_changes.change(command.cause, line.id, {what: value})
-    return found.changed(cause, cause, [], f" {value}")
+    change = act()
+    words = " ".join(map(str, dict.fromkeys(orders))) + ("" if value is None else f" {value}")
+    command_log.write(command, name, words, change, moves=0)
+    return change
 
 
 # --- What is named, locked ------------------------------------------------------------------------------
 
 
 class _Found:
-    """What a command names, its items locked in one statement."""
+    """What a lead names, its items locked in one statement."""
 
-    def __init__(self, command: Command, orders: Sequence[Which]) -> None:
-        self._command = command
+    def __init__(self, site: str, orders: Sequence[Which]) -> None:
+        self._site = site
         self._orders = tuple(dict.fromkeys(orders))
-        site = command.site.code
         self._ids: dict[str, int] = {}
         items: set[int] = set()
         for which in self._orders:
@@ -216,19 +236,16 @@ class _Found:
         """What is named, with the order's id and the lines that are meant."""
         found = []
         for which in self._orders:
-            lines = _lines(self._command.site.code, self._ids[which.order], which.line, lock=False)
+            lines = _lines(self._site, self._ids[which.order], which.line, lock=False)
             if not lines:
                 raise InputError(f"There is no line {which.line} in order {which.order}; nothing was changed.")
             found.append((which, self._ids[which.order], lines))
         return found
 
-    def changed(self, name: str, cause: str, freed: Sequence[Freed], words: str = "") -> Change:
-        """Release what was freed, and put the command on record."""
-        command = self._command
-        given = _release(command.cause, command.today, cause, self._items)
-        change = Change(len(self._orders), tuple(freed), given)
-        command_log.write(command, name, " ".join(map(str, self._orders)) + words, change, moves=0)
-        return change
+    def changed(self, cause: Cause, today: str, why: str, freed: Sequence[Freed]) -> Change:
+        """Release what was freed."""
+        given = _release(cause, today, why, self._items)
+        return Change(len(self._orders), tuple(freed), given)
 
 
 def _lines(site: str, order_id: int, number: int | None, *, lock: bool = True) -> list[Line]:

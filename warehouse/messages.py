@@ -371,6 +371,9 @@ TEMPLATES: dict[str, Template] = {
     "undone_short": _ok("Undone: short of {item}", "at {place}.", "The pick is open again."),
     "nothing_to_undo": _stop("Nothing of yours left to undo", "(last 10 scans, 12 hours).", "Scan on."),
     "undo_used": _stop("{code} is not as you left it:", "{why}", "Call a lead. Nothing was undone."),
+    "undo_board": _stop(
+        "F4 undoes nothing at the board.", "H lets go, P sets the priority.", "Scans: Esc home, then F4."
+    ),
     "undo_stop": _stop("F4 takes back no stop or accept.", "Key Stop goods in the menu.", "Nothing was undone."),
     # stopping goods
     "act_block": _info("Stop goods.", "Scan what to stop."),
@@ -499,6 +502,21 @@ TEMPLATES: dict[str, Template] = {
     "no_pick_open": _stop("{order} has no open pick.", "Look at another one, or Esc."),
     "pick_begun": _stop("{person} has begun that pick.", "Look again when it is done."),
     "no_picker": _stop("{got}: no picker's badge.", "Scan a picker's badge, or Esc."),
+    "priority_which": _info("{order}: {what}.", "Key 1 to 5; 0 pins, or unpins."),
+    "prioritised": _ok("{order}: priority {n}.", "{gains}", "{next}"),
+    "pinned": _ok("{order} is before all others.", "{gains}", "{next}"),
+    "unpinned": _ok("{order}: its own place again.", "{gains}", "{next}"),
+    "hold_which": _info("Hold {order}: which kind?", "Key a digit, Esc leaves it."),
+    "hold_until": _info("Until which day?", "Key days from today, or YYMMDD."),
+    "hold_day": _stop("{date} is no later day.", "Key 1 to {n} days, or YYMMDD."),
+    "hold_why": _info("Key a few words why,", "or scan a reason card."),
+    "line_held": _ok("{order} is on hold.", "{gains}", "Looked at again on {date}."),
+    "line_held_until": _ok("{order} held until {date}.", "{gains}", "{next}"),
+    "let_go_sure": _info("{order} is on hold.", "ENTER lets go, Esc leaves it."),
+    "let_go_whole": _info("All of {order} is on hold.", "ENTER lets all go, Esc leaves it."),
+    "let_go": _ok("{order} moves again.", "{gains}", "{next}"),
+    "nothing_left": _stop("{order}: nothing left to move.", "Look at another one, or Esc."),
+    "not_held": _stop("{order} is not on hold now.", "Esc goes back."),
 }
 
 

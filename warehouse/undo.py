@@ -26,7 +26,12 @@ REACH = timedelta(hours=12)
 
 
 def undo(step: Step, context: Context) -> Reply:
-    """Undo the operator's last scan that wrote moves and is not undone yet; the step stays where it is."""
+    """Undo the operator's last scan that wrote moves and is not undone yet; the step stays where it is.
+
+    Not at the board: whoever means a hold or a priority by it would take back a case instead.
+    """
+    if step.flow == "board":
+        refuse("undo_board")
     back = _last_sent_back(context)
     scan_id, at = _last_scan(context)
     # Nothing moved when a case was refused, so that the clock says which was the later.

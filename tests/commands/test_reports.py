@@ -16,6 +16,7 @@ ATTEMPT = {
     "got": "whole",
     "short": "whole",
     "reason": "text",
+    "lacking": None,
 }
 LINE = {
     "order": "text",
@@ -132,6 +133,7 @@ def test_a_line_that_is_being_picked_tells_everything(floor):
         "got": 14,
         "short": 0,
         "reason": None,
+        "lacking": None,
     }
 
 

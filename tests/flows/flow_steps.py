@@ -7,8 +7,9 @@ from datetime import date
 from small_floor import FrozenFloor, Hand, SmallFloor, gtin, sscc
 
 from db import connection
-from warehouse import blocks
+from warehouse import blocks, holds
 from warehouse.blocks import Target
+from warehouse.holds import Terms, Which
 from warehouse.serials import plate
 
 GOWN, MEDIUM, MASK, SERUM = gtin(1), gtin(2), gtin(3), gtin(4)
@@ -136,11 +137,13 @@ def front_floor(small: SmallFloor) -> dict[str, Hand]:
 
 
 def board_floor(small: SmallFloor) -> dict[str, Hand]:
-    """Ida at each screen of the board: SO-1 has an open pick, SO-2 waits, RC-0001 came in an hour ago."""
+    """Ida at each screen of the board: SO-1 has an open pick, SO-2 waits, SO-3 is held, RC-0001 came in an hour ago."""
     small.purchase_order("PO-1", ("GOWN-L", 100))
     small.stock("GOWN-M", 10, "A-01", code=WHOLE)
     small.order("SO-1", ("GOWN-M", 4))
     small.order("SO-2", ("SERUM", 4))
+    small.order("SO-3", ("SERUM", 2))
+    holds.hold(small.command(), [Which("SO-3", 1)], Terms("credit", small.site.today(small.now)))
     small.hand("1001", "ANA").all("PO-1", f"]C100{sscc(1)}020{GOWN}3724")
     return _stand(
         small,
@@ -154,6 +157,11 @@ def board_floor(small: SmallFloor) -> dict[str, Hand]:
             "review": ["!3", "SO-2", "!R"],
             "review_note": ["!3", "SO-2", "!R", "!2"],
             "assign": ["!3", "SO-1", "!A"],
+            "priority": ["!3", "SO-2", "!P"],
+            "hold": ["!3", "SO-2", "!H"],
+            "hold_until": ["!3", "SO-2", "!H", "!1"],
+            "hold_why": ["!3", "SO-2", "!H", "!2"],
+            "let_go": ["!3", "SO-3", "!H"],
         },
     )
 

@@ -182,7 +182,10 @@ STAGES = {
     ),
     "board": (
         board_floor,
-        ["live", "flow", "plots", "problems", "made_of", "review", "review_note", "assign"],
+        [
+            *("live", "flow", "plots", "problems", "made_of", "review", "review_note", "assign"),
+            *("priority", "hold", "hold_until", "hold_why", "let_go"),
+        ],
         LOOKING,
     ),
     "inbound_view": (front_floor, ["list"], FRONT),

@@ -13,9 +13,7 @@ STATES = {
     "board_empty": State("1003", inputs=("=3",), floor=bare, banner=False),
     "board": State("1003", inputs=("=3",), wide=True, banner=False),
     "board_busy": State("1003", inputs=("=3",), floor=busy, wide=True, banner=False),
-    "board_stop": State("1003", ("=3",), ("JUNK",), banner=False),
     "board_help": State("1003", ("=3",), ("!F1",), banner=False),
-    "board_flow_ask": State("1003", ("=3",), ("=2",), floor=busy, banner=False),
     "board_flow_order": State("1003", ("=3",), ("SO-3",), banner=False),
     "board_flow_receipt": State("1003", ("=3",), ("RC-0001",), floor=busy, banner=False),
     "board_plots": State("1003", ("=3",), ("=3",), floor=busy, wide=True, banner=False),
@@ -23,8 +21,11 @@ STATES = {
     "board_problems": State("1003", ("=3",), ("=4",), floor=busy, banner=False),
     "board_made_of": State("1003", ("=3",), ("!OPEN:age",), floor=busy, banner=False),
     "board_review": State("1003", ("=3", "SO-1"), ("=R",), banner=False),
-    "board_review_note": State("1003", ("=3", "SO-1", "=R"), ("=2",), banner=False),
     "board_reviewed": State("1003", ("=3", "SO-1", "=R", "=2"), ("=vendor called",), banner=False),
+    "board_priority": State("1003", ("=3", "SO-3"), ("=P",), banner=False),
+    "board_hold": State("1003", ("=3", "SO-3"), ("=H",), banner=False),
+    "board_hold_why": State("1003", ("=3", "SO-3", "=H"), ("=2",), banner=False),
+    "board_let_go": State("1003", ("=3", "SO-3", "=H", "=2", "=over the limit"), ("=H",), banner=False),
     "board_assign": State("1003", ("=3", "SO-3"), ("=A",), banner=False),
 }
 

@@ -17,7 +17,7 @@ from tui.widgets.plots import PlotPane
 from warehouse.flows.steps import Table, View
 
 MOVES = {"down": 1, "up": -1}
-ACTS = "AR"  # letters that are about the marked row: it is opened, then they act on what is open
+ACTS = "AHPR"  # letters that are about the marked row: it is opened, then they act on what is open
 BELOW = 4  # rows of each list below the first
 PANES = 4
 

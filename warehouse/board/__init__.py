@@ -14,6 +14,7 @@ from warehouse.board import cases, course, fairness, latency, now
 from warehouse.board.attention import Attention, attention
 from warehouse.board.figures import DEFINITIONS, Figures, figures
 from warehouse.board.now import Age, Receiving, ReleasedLine
+from warehouse.board.sweep import Sweep, sweep
 from warehouse.board.window import Window, window
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Board:
     age: tuple[Age, ...]
     figures: Figures
     attention: tuple[Attention, ...]
+    sweep: Sweep
 
     def as_json(self) -> dict[str, Any]:
         """The board as the command prints it."""
@@ -48,6 +50,7 @@ class Board:
             "backorders": {"lines": self.lines, "units": self.units, "age": [age.as_json() for age in self.age]},
             "figures": self.figures.as_json(),
             "attention": [entry.as_json() for entry in self.attention],
+            "sweep": self.sweep.as_json(),
         }
 
 
@@ -61,6 +64,7 @@ def read(site: Site, at: datetime, limit: int | None = None, over: Window | None
     usual = found.pick.p90
     released = tuple(sorted(released, key=lambda one: (not one.late(at, usual), one.due_at, one.released_at)))
     lines, units = now.waiting(site)
+    swept = sweep(site, over)
     return Board(
         at=at,
         released=released[:limit],
@@ -70,7 +74,8 @@ def read(site: Site, at: datetime, limit: int | None = None, over: Window | None
         units=units,
         age=now.age(site, at, now.CAP if limit else None),
         figures=found,
-        attention=attention(site, over, released, usual),
+        attention=attention(site, over, released, usual, swept),
+        sweep=swept,
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from warehouse.board.now import ReleasedLine
+    from warehouse.board.sweep import Sweep
     from warehouse.board.window import Window
     from warehouse.reviews import Review
     from warehouse.site import Site
@@ -30,7 +31,7 @@ EACH: Final = 20  # entries of a kind
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Something to look at: `kind` (nobody, review, outlier, stuck), what it is about, and a sentence without it.
+    """Something to look at: `kind` (sweep, nobody, review, outlier, stuck), what it is about, and a sentence without it.
 
     `opens` is what ENTER on its row looks at: an order, an order line or a receipt; "" where there is nothing to open.
     """
@@ -53,17 +54,26 @@ class Attention:
 
 
 def attention(
-    site: Site, window: Window, released: tuple[ReleasedLine, ...], usual: float | None
+    site: Site, window: Window, released: tuple[ReleasedLine, ...], usual: float | None, swept: Sweep
 ) -> tuple[Attention, ...]:
-    """All of it: due and nobody has it, overdue reviews, counts that nobody checked, what stands still."""
+    """All of it: what release missed, due and nobody has it, overdue reviews, counts that nobody checked, what stands still."""
     now = window.until
     return (
+        *_missed(swept),
         *_nobody(released, now, usual),
         *(_review(one) for one in reviews.overdue(site, now, EACH)),
         *_outliers(site, window),
         *_stuck_picks(site, now),
         *_stuck_receipts(site, now),
     )
+
+
+def _missed(swept: Sweep) -> list[Attention]:
+    """A sweep that found something did it; why it was missed is to be found out."""
+    if swept.last is None:
+        return []
+    words = f"release missed {swept.missed}, last {swept.what}"
+    return [Attention("sweep", "sweep", words, swept.opens, swept.last)]
 
 
 def _nobody(released: tuple[ReleasedLine, ...], now: datetime, usual: float | None) -> list[Attention]:

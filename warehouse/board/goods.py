@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from db import connection
 from db.connection import instant
-from warehouse import reviews
+from warehouse import open_holds, reviews
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from warehouse.open_holds import OpenHold
     from warehouse.reviews import Review
     from warehouse.site import Site
 
 SHOWN: Final = 20
+MISSING: Final = 3  # items that a set waits for
 BACKORDERED: Final = ("W", "H")
 
 
@@ -87,7 +90,11 @@ class LineFlow:
 
 @dataclass(frozen=True, slots=True)
 class OrderFlow:
-    """An order with its lines, and the cases that they got pieces of."""
+    """An order with its lines, and the cases that they got pieces of.
+
+    `holds` keep it or lines of it from moving, the oldest first; `sets` are its ship sets that miss something: the
+    set's name, "" for the whole order, and what it waits for.
+    """
 
     order: str
     customer: str
@@ -97,6 +104,8 @@ class OrderFlow:
     picked: int
     lines: tuple[LineFlow, ...]
     got: tuple[Got, ...]
+    holds: tuple[OpenHold, ...]
+    sets: tuple[tuple[str, str], ...]
 
 
 def receipt_flow(site: Site, code: str) -> ReceiptFlow | None:
@@ -201,7 +210,23 @@ def order_flow(site: Site, now: datetime, order: str) -> OrderFlow | None:
         *(order, customer, ordered, waiting, released, picked),
         lines=lines,
         got=_got("r.line_id IN (SELECT id FROM order_line WHERE order_id = ?)", order_id),
+        holds=open_holds.of_order(site, now, order, SHOWN),
+        sets=_sets(order_id),
     )
+
+
+def _sets(order_id: int) -> tuple[tuple[str, str], ...]:
+    """Ship sets that miss something, each with the first items that it waits for."""
+    found = connection.rows(
+        "SELECT s.id, s.name, i.sku, l.qty_open FROM ship_set s JOIN order_line l ON l.set_id = s.id "
+        "JOIN item i ON i.id = l.item_id WHERE s.order_id = ? AND s.n_unsat > 0 AND l.qty_open > 0 "
+        f"ORDER BY s.id, l.line LIMIT {SHOWN}",
+        order_id,
+    )
+    sets = []
+    for (_, name), some in groupby(found, key=lambda row: row[:2]):
+        sets.append((str(name), ", ".join(f"{qty} of {sku}" for _, _, sku, qty in list(some)[:MISSING])))
+    return tuple(sets)
 
 
 # --- What is meant by a scan or a row -------------------------------------------------------------------

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from db import connection
 from db.connection import iso
-from warehouse import discrepancies, messages, reviews
+from warehouse import discrepancies, hoarding, messages, open_holds, reviews
 from warehouse.board.window import NEWEST
 
 if TYPE_CHECKING:
     from warehouse.board.window import Window
+    from warehouse.hoarding import Hoard
+    from warehouse.open_holds import OpenHold
     from warehouse.reviews import Review
     from warehouse.site import Site
 
@@ -31,9 +33,15 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Problems:
-    """All of it; `units_on_hold` and `pieces_on_hold` are what stands stopped or on hold now."""
+    """All of it; `holds` keep orders or lines from moving, those overdue for a review first.
+
+    `hoards` are orders that have stock which nobody can pick.
+    `units_on_hold` and `pieces_on_hold` are what stands stopped or on hold now.
+    """
 
     overdue: tuple[Review, ...]
+    holds: tuple[OpenHold, ...]
+    hoards: tuple[Hoard, ...]
     differences: tuple[Kind, ...]
     shorts: tuple[Kind, ...]
     refusals: tuple[Kind, ...]
@@ -49,6 +57,8 @@ def problems(site: Site, window: Window) -> Problems:
     )
     return Problems(
         reviews.overdue(site, window.until, SHOWN),
+        open_holds.open_holds(site, window.until, SHOWN),
+        hoarding.hoards(site, WORST),
         _differences(site, window),
         _shorts(site, window),
         _refusals(site, window),

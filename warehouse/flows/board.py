@@ -9,11 +9,15 @@ from db import connection
 from warehouse import picks, reviews, site, things
 from warehouse.board import goods
 from warehouse.board.window import NAMES
-from warehouse.flows import steps
+from warehouse.flows import board_holds, steps
 from warehouse.flows.board_steps import (
     AssignTo,
     Board,
     Flow,
+    HoldKind,
+    HoldUntil,
+    HoldWhy,
+    LetGo,
     Looking,
     MadeOf,
     OnLine,
@@ -21,6 +25,7 @@ from warehouse.flows.board_steps import (
     Problems,
     ReviewLine,
     ReviewNote,
+    SetPriority,
     back,
     behind,
 )
@@ -61,6 +66,8 @@ def answer(step: Step, given: Input, context: Context) -> Reply:
             return _assigned(step, _person(int(name), context), context)
         case AssignTo(), Scan():
             return _assigned(step, _badge(given, context), context)
+        case ((SetPriority() | HoldKind() | HoldUntil() | HoldWhy() | LetGo()), _):
+            return board_holds.answer(step, given, context)
         case _, Key(name):
             refuse_key(name, step)
     assert isinstance(given, Scan)
@@ -81,9 +88,9 @@ def _looking(step: Looking, given: Input, context: Context) -> Reply:
         case Key("W") if isinstance(step, Plots | Problems):
             wider = NAMES[(NAMES.index(step.window) + 1) % len(NAMES)]
             return reply(replace(step, window=wider), "board", next=f"Window: {_WINDOWS[wider]}.")
-        case Key("A" | "R" as letter) if isinstance(step, Flow) and step.kind == "order":
+        case Key("A" | "H" | "P" | "R" as letter) if isinstance(step, Flow) and step.kind == "order":
             return _act(step, letter, context)
-        case Key("A" | "R" as letter):
+        case Key("A" | "H" | "P" | "R" as letter):
             refuse("key_not_here", key=letter, next="Scan an order first, then again.")
         case Key(name) if name.removeprefix(OPENS) in NUMBERS and name.startswith(OPENS):
             return reply(MadeOf(came=behind(step), number=name.removeprefix(OPENS)), "board", next="Esc goes back.")
@@ -121,6 +128,8 @@ def _act(step: Flow, letter: str, context: Context) -> Reply:
         if not _waits(step.code, line, context):
             refuse("line_not_waiting", order=f"{step.code}/{line}")
         return reply(ReviewLine(came=came, order=step.code, line=line), "review_how", order=f"{step.code}/{line}")
+    if letter in "HP":
+        return board_holds.begin(letter, came, step.code, line, context)
     if not picks.of_line(context.site.code, step.code, line):
         refuse("no_pick_open", order=f"{step.code}/{line}")
     return reply(AssignTo(came=came, order=step.code, line=line), "assign_to")

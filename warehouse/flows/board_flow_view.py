@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from warehouse.flows.board_steps import Flow
 
 SHOWN = 20
+SETS = 2  # ship sets whose state is told
 _KEYS = (("1", "Board"), ("ENTER", "Open"), ("F1", "Help"), ("F6", "List"), ("Esc", "Back"))
-_ORDER_KEYS = (("R", "Review"), ("A", "Assign"), *_KEYS)
+_ORDER_KEYS = (
+    *(("R", "Review"), ("A", "Assign"), ("P", "Prio"), ("H", "Hold")),
+    *(("1", "Board"), ("ENTER", "Open"), ("F1", "Help"), ("Esc", "Back")),
+)
 
 
 def view(step: Flow, context: Context) -> View:
@@ -78,7 +82,9 @@ def _order(step: Flow, seen: OrderFlow, context: Context) -> View:
     for one in seen.lines:
         mark = "*" if one.line == step.line else ""
         overdue = "!" if one.review and one.review.overdue else ""
+        held = any(hold.line in (None, one.line) for hold in seen.holds)
         review = f"{overdue}{one.review.review_on:%d %b} {one.review.outcome or 'no review'}" if one.review else "-"
+        review = "on hold" if held else review
         rows.append(
             (
                 f"{mark}{seen.order}/{one.line}",
@@ -102,6 +108,10 @@ def _order(step: Flow, seen: OrderFlow, context: Context) -> View:
     noted = [one.review for one in seen.lines if one.review and one.review.note]
     facts = [Fact("FLOW", f"{seen.ordered} > {seen.released} released > {seen.picked} picked")]
     facts.append(Fact("LEFT", f"{seen.waiting} still wait" if seen.waiting else "nothing waits"))
+    if seen.holds:
+        first, more = seen.holds[0], len(seen.holds) - 1
+        facts.append(Fact("HOLD", f"{first.name} {first.ends}: {first.reason}" + (f", {more} more" if more else "")))
+    facts += [Fact(f"SET {name}".rstrip(), f"waits for {missing}") for name, missing in seen.sets[:SETS]]
     if noted:
         facts.append(Fact("NOTE", f"line {noted[0].line}: {noted[0].note}"))
     return _view(

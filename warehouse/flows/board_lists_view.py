@@ -13,11 +13,20 @@ from warehouse.flows.board_tables import SHOWN, attention_table, released_table
 from warehouse.flows.steps import Context, Fact, Table, View
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from warehouse.board.problems import Kind
     from warehouse.flows.board_steps import Looking, MadeOf, Problems
+    from warehouse.hoarding import Hoard
+    from warehouse.open_holds import OpenHold
     from warehouse.reviews import Review
 
+MISSING = 3  # items that a hoard waits for
 _KEYS = (("1", "Board"), ("ENTER", "Open"), ("F1", "Help"), ("F6", "List"), ("Esc", "Back"))
+_PROBLEM_KEYS = (
+    *(("R", "Review"), ("H", "Hold"), ("W", "Window"), ("1", "Board")),
+    *(("ENTER", "Open"), ("F1", "Help"), ("Esc", "Back")),
+)
 _NUMBERS = {
     "released": "RELEASED, NOT PICKED",
     "late": "LATE, OR WILL BE",
@@ -33,11 +42,12 @@ def problems(step: Problems, context: Context) -> View:
     over = window(context.site, context.now, step.window)
     seen = problems_.problems(context.site, over)
     found = [one for one in board.read(context.site, context.now, limit=SHOWN).attention if one.kind != "review"]
-    more = "+" if len(seen.overdue) == problems_.SHOWN else ""
+    late = tuple(one for one in seen.holds if one.overdue)
+    more = "+" if problems_.SHOWN in (len(seen.overdue), len(late)) else ""
     return _view(
         step,
         title=("PROBLEMS", over.words(context.site)),
-        prompt=f"OVERDUE REVIEWS   {len(seen.overdue)}{more}",
+        prompt=f"OVERDUE REVIEWS   {len(late) + len(seen.overdue)}{more}",
         progress=(over.words(context.site),),
         facts=(
             Fact("ON HOLD", f"{seen.units_on_hold} units, {seen.pieces_on_hold} pieces"),
@@ -45,13 +55,15 @@ def problems(step: Problems, context: Context) -> View:
             Fact("REFUSED", _top(seen.refusals)),
         ),
         tables=(
-            _reviews(seen.overdue),
+            _reviews(late, seen.overdue, context.today),
             attention_table(tuple(found)),
+            _held(tuple(one for one in seen.holds if not one.overdue)),
+            _hoards(seen.hoards, context),
             _kinds("DIFFERENCES", seen.differences),
             _kinds("SHORT PICKS", seen.shorts),
             _kinds("REFUSED SCANS", seen.refusals),
         ),
-        keys=(("R", "Review"), ("W", "Window"), *_KEYS),
+        keys=_PROBLEM_KEYS,
     )
 
 
@@ -65,8 +77,20 @@ def _kinds(head: str, kinds: tuple[Kind, ...]) -> Table:
     return Table((head, "N", "LAST"), rows, narrow=(0, 1), numbers=(1,), opens=tuple(one.last for one in kinds))
 
 
-def _reviews(found: tuple[Review, ...]) -> Table:
-    rows = tuple(
+def _reviews(late: tuple[OpenHold, ...], found: tuple[Review, ...], today: date) -> Table:
+    """Holds that somebody was to look at again, then waiting lines."""
+    holds = tuple(
+        (
+            one.name,
+            f"{one.kind} hold",
+            str(one.waiting + one.kept),
+            one.by,
+            f"{(today - one.review_on).days} d",
+            one.reason,
+        )
+        for one in late
+    )
+    rows = holds + tuple(
         (
             f"{one.order}/{one.line}",
             one.description,
@@ -83,6 +107,42 @@ def _reviews(found: tuple[Review, ...]) -> Table:
         narrow=(0, 2, 3, 4),
         numbers=(2, 4),
         opens=tuple(row[0] for row in rows),
+    )
+
+
+def _held(found: tuple[OpenHold, ...]) -> Table:
+    """Orders and lines that are held, and not yet to be looked at again."""
+    rows = tuple(
+        (one.name, one.ends, str(one.waiting + one.kept), one.by, f"{one.review_on:%d %b}", one.reason) for one in found
+    )
+    return Table(
+        ("HELD", "KIND", "PIECES", "BY", "REVIEW", "WHY"),
+        rows,
+        narrow=(0, 1, 2, 4),
+        numbers=(2,),
+        opens=tuple(row[0] for row in rows),
+    )
+
+
+def _hoards(found: tuple[Hoard, ...], context: Context) -> Table:
+    """Orders that keep pieces which nobody can pick, until the rest of them is here."""
+    rows = tuple(
+        (
+            one.order,
+            str(one.pieces),
+            waited(context.now, one.since),
+            ", ".join(
+                f"{miss.quantity} of {miss.sku}{' (held)' if miss.held else ''}" for miss in one.waits_for[:MISSING]
+            ),
+        )
+        for one in found
+    )
+    return Table(
+        ("HOARDS", "PIECES", "SINCE", "WAITS FOR"),
+        rows,
+        narrow=(0, 1, 3),
+        numbers=(1,),
+        opens=tuple(one.order for one in found),
     )
 
 

@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from warehouse import holds
 from warehouse.flows import steps
 from warehouse.flows.steps import BoxStep, Step
 
+ACTS = (
+    "R: record a review of the line",
+    "A: give its pick to a person",
+    "P: its priority, or first of all (pin)",
+    "H: hold it; a held one is let go",
+)
 SCREENS = "1 board, 2 flow, 3 plots, 4 problems"
 
 
@@ -30,7 +37,7 @@ class Board(Looking):
     """Looking at the board."""
 
     name = "board.live"
-    letters = "AR"
+    letters = "AHPR"
 
 
 @dataclass(frozen=True)
@@ -41,9 +48,9 @@ class Flow(Looking):
     """
 
     name = "board.flow"
-    letters = "AR"
+    letters = "AHPR"
     next = "Scan another, or Esc goes back."
-    accepts = (*Looking.accepts, "R: record a review of the line", "A: give its pick to a person")
+    accepts = (*Looking.accepts, *ACTS)
     kind: str = ""
     code: str = ""
     line: int | None = None
@@ -64,7 +71,7 @@ class Problems(Looking):
     """What goes wrong: overdue reviews first."""
 
     name = "board.problems"
-    letters = "ARW"
+    letters = "AHPRW"
     accepts = (*Looking.accepts, "W: shift, day or 20 days")
     window: str = "shift"
 
@@ -74,7 +81,7 @@ class MadeOf(Looking):
     """What a number of the board is made of."""
 
     name = "board.made_of"
-    letters = "AR"
+    letters = "AHPR"
     number: str = "late"
 
 
@@ -128,6 +135,74 @@ class AssignTo(OnLine):
     hint = "scan a badge, or key a digit"
     next = "Scan a badge, or key a digit."
     accepts = ("the badge of a picker", "a digit: that person", "0: anybody")
+
+
+@dataclass(frozen=True)
+class SetPriority(OnLine):
+    """Where in the queue does the line stand?"""
+
+    name = "board.priority"
+    menu = True
+    prompt = "WHICH PRIORITY?"
+    hint = "key 1 to 5; 0 pins, or unpins"
+    next = "Key 1 to 5, or 0 to pin."
+    accepts = ("1 to 5: the priority, 1 is served first", "0: before all others (pin), or in its own place again")
+
+
+@dataclass(frozen=True)
+class HoldKind(OnLine):
+    """Why does the line not move?"""
+
+    name = "board.hold"
+    menu = True
+    prompt = "WHAT KIND OF HOLD?"
+    hint = "key a digit"
+    next = "Key a digit, Esc leaves it."
+    accepts = ("a digit: until a day, credit, quality, recall",)
+
+
+@dataclass(frozen=True)
+class HoldUntil(OnLine, BoxStep):
+    """On which day does the hold end by itself?"""
+
+    name = "board.hold_until"
+    prompt = "UNTIL WHICH DAY?"
+    hint = "key days from today, or YYMMDD"
+    next = "Key days from today, or YYMMDD."
+    accepts = ("days from today, 1 to 365", "a day: YYMMDD or YYYY-MM-DD")
+    box = "DAY"
+
+
+@dataclass(frozen=True)
+class HoldWhy(OnLine, BoxStep):
+    """Why is the line held?
+
+    `until_on` is the day on which it ends by itself, as ISO text; "" where a person ends it.
+    """
+
+    name = "board.hold_why"
+    prompt = "WHY IS IT HELD?"
+    hint = "key a few words, or scan a reason card"
+    next = "Key why, or scan a reason card."
+    accepts = ("a few words, typed", "a reason card", "ENTER: the kind says it")
+    box = "REASON"
+    kind: holds.Kind = field(kw_only=True)
+    until_on: str = field(default="", kw_only=True)
+
+
+@dataclass(frozen=True)
+class LetGo(OnLine):
+    """Does the held line move again?
+
+    `whole`: its order is held, and is let go with all of its lines.
+    """
+
+    name = "board.let_go"
+    prompt = "LET IT GO?"
+    hint = "ENTER lets go, Esc leaves it held"
+    next = "ENTER lets go, Esc leaves it."
+    accepts = ("ENTER or DONE: the hold ends", "Esc: it stays held")
+    whole: bool = field(default=False, kw_only=True)
 
 
 def back(step: Looking | OnLine) -> Step:

@@ -9,8 +9,10 @@ from warehouse.flows.board_steps import Board, Flow, MadeOf, OnLine, Plots, Prob
 from warehouse.flows.board_tables import SHOWN, attention_table, released_table
 from warehouse.flows.steps import Context, Fact, Step, Table, View
 
-KEYS = (("2", "Flow"), ("3", "Plots"), ("4", "Problems"), ("ENTER", "Open"), ("A", "Assign"), ("R", "Review"))
-LAST_KEYS = (("F1", "Help"), ("Esc", "Home"))
+KEYS = (
+    *(("2", "Flow"), ("4", "Problems"), ("A", "Assign"), ("R", "Review"), ("P", "Prio"), ("H", "Hold")),
+    *(("F1", "Help"), ("Esc", "Home")),
+)
 
 
 def view(step: Step, context: Context) -> View:
@@ -54,9 +56,9 @@ def _live(step: Board, context: Context) -> View:
             _receiving_table(seen),
             attention_table(seen.attention),
         ),
-        status=f"live {site.local(now):%H:%M:%S}   {figures.window.words(site)}",
+        status=f"live {site.local(now):%H:%M:%S}  {seen.sweep.words(site)}  {figures.window.words(site)}",
         accepts=(*step.accepts, *(f"{name}: {words}" for name, words in DEFINITIONS)),
-        keys=(*KEYS, *LAST_KEYS),
+        keys=KEYS,
         menu=step.menu,
         letters=step.letters,
     )
