@@ -20,6 +20,7 @@ ROWS = 5
 KIND_WORDS = ("until a day", "credit", "quality", "recall")  # of holds.KINDS
 PRIORITIES = ("first", "high", "usual", "low", "last")
 _KEYS = (("F1", "Help"), ("F12", "Sign off"), ("Esc", "Back"))
+_LET_GO_KEYS = (("F1", "Help"), ("ENTER", "Let go"), ("Esc", "Back"))
 _BOX_KEYS = (("F1", "Help"), ("ENTER", "Save"), ("Esc", "Back"))
 
 
@@ -47,7 +48,7 @@ def view(step: OnLine, context: Context) -> View:
         menu=step.menu,
         status=f"{step.key}: nothing is saved yet.",
         accepts=step.accepts,
-        keys=_BOX_KEYS if step.box else _KEYS,
+        keys=_BOX_KEYS if step.box else _LET_GO_KEYS if isinstance(step, LetGo) else _KEYS,
     )
 
 
@@ -113,6 +114,6 @@ def _tables(step: OnLine, context: Context) -> tuple[Table, ...]:
 def _standing(step: OnLine, lines: list[LineFlow], context: Context) -> Table:
     """The line, and its place in the queue."""
     place = open_holds.standing(context.site, step.order, step.line)
-    shown = "-" if place is None else "pinned" if place.pinned else f"priority {place.priority}"
+    shown = "-" if place is None else "pin" if place.pinned else str(place.priority)
     rows = tuple((step.key, one.item, str(one.waiting), str(one.released), shown) for one in lines)
-    return Table(("LINE", "ITEM", "WAIT", "GOT", "PLACE"), rows, narrow=(0, 2, 3, 4), numbers=(2, 3))
+    return Table(("LINE", "ITEM", "WAIT", "GOT", "PRIO"), rows, narrow=(0, 2, 3, 4), numbers=(2, 3))

@@ -38,6 +38,7 @@ class Board(Looking):
 
     name = "board.live"
     letters = "AHPR"
+    accepts = (*Looking.accepts, *ACTS)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from warehouse.flows.board_steps import Board, Flow, MadeOf, OnLine, Plots, Prob
 from warehouse.flows.board_tables import SHOWN, attention_table, released_table
 from warehouse.flows.steps import Context, Fact, Step, Table, View
 
+SWEEP = "sweep: when it last ran; missed: found undone, 0 if all is well"
 KEYS = (
     *(("2", "Flow"), ("4", "Problems"), ("A", "Assign"), ("R", "Review"), ("P", "Prio"), ("H", "Hold")),
     *(("F1", "Help"), ("Esc", "Home")),
@@ -57,7 +58,7 @@ def _live(step: Board, context: Context) -> View:
             attention_table(seen.attention),
         ),
         status=f"live {site.local(now):%H:%M:%S}  {seen.sweep.words(site)}  {figures.window.words(site)}",
-        accepts=(*step.accepts, *(f"{name}: {words}" for name, words in DEFINITIONS)),
+        accepts=(*step.accepts, SWEEP, *(f"{name}: {words}" for name, words in DEFINITIONS)),
         keys=KEYS,
         menu=step.menu,
         letters=step.letters,
