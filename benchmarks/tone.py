@@ -24,9 +24,10 @@ from devices.simulator import ScriptedScanner
 
 P95_MS, P99_MS = 20.0, 50.0
 WARM = 5
-COUNT = {False: 200, True: 3000}
-SECONDS = {False: 9.0, True: 240.0}
-LINES = 10_000
+COUNT = {False: 200, True: 300}
+SECONDS = {False: 9.0, True: 90.0}
+PAUSE = {False: (0.03, 0.08), True: (0.17, 0.23)}  # in the long form 5 scans a second for a minute
+LINES = {False: 10_000, True: 1_000_000}
 SHOWN = 20  # lines that a board shows
 SEED = 1
 
@@ -61,7 +62,7 @@ class Gun:
 
 def measure(engine: Engine, *, long: bool) -> Iterator[Line]:
     """Alternating between the terminal with the board and the bare station, each on a database of its own."""
-    url = busy_site(engine)
+    url = busy_site(engine, LINES[long])
     bare_url = engine.copy(url)
     waits = random.Random(SEED)
     with contextlib.ExitStack() as stack:
@@ -77,7 +78,7 @@ def measure(engine: Engine, *, long: bool) -> Iterator[Line]:
         for counted in Turns(WARM, COUNT[long], SECONDS[long]):
             for gun in guns:
                 # Nobody scans in step with the screen; and the screen of the scan before is drawn by then.
-                time.sleep(waits.uniform(0.03, 0.08))
+                time.sleep(waits.uniform(*PAUSE[long]) / (2 if long else 1))
                 took = gun.case()
                 if counted:
                     gun.seconds.append(took)
@@ -86,10 +87,10 @@ def measure(engine: Engine, *, long: bool) -> Iterator[Line]:
     yield _line(engine, ours, bare, rate)
 
 
-def busy_site(engine: Engine) -> str:
+def busy_site(engine: Engine, lines: int = LINES[False]) -> str:
     """A site with so many open lines, and with so many cases in that a board is full from the start."""
     url = engine.create()
-    build(LINES)
+    build(lines)
     Receiver.at_work("1004", serial=900_000).receive(2 * SHOWN)
     connection.close()
     return url

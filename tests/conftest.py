@@ -13,9 +13,15 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from databases import open_new_sqlite
 from postgres import Server, empty_postgres, postgres_url
 
 from db import connection, migrate
+
+# Rewriting the assertions of all tests costs each worker ten seconds; what it made is kept for the next run, and what
+# the processes of tests compile for the next process.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Snapshots must not depend on the terminal that the tests run in.
 for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_DRIVER", "XDG_CONFIG_HOME"):
@@ -65,9 +71,7 @@ def _postgres_database() -> str:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path):
     """The URL of an empty, migrated database; opened, and closed after the test."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/site.db"
-        connection.open_database(url)
-        migrate.up()
+        url = open_new_sqlite(tmp_path / "site.db")
     else:
         url = request.getfixturevalue("_postgres_database")
         empty_postgres(url)
@@ -86,8 +90,5 @@ def disk_path():
 @pytest.fixture
 def sqlite_url(tmp_path: Path):
     """A SQLite database, for what does not depend on the engine."""
-    url = f"sqlite:///{tmp_path}/site.db"
-    connection.open_database(url)
-    migrate.up()
-    yield url
+    yield open_new_sqlite(tmp_path / "site.db")
     connection.close()

@@ -12,7 +12,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from db import connection, migrate
+from databases import open_new_sqlite
+
+from db import connection
 from db.connection import iso
 from warehouse import floor, order_entry, orders, release, serials, site, stock
 from warehouse.command_log import Change
@@ -413,8 +415,7 @@ class FrozenFloor:
     def __init__(self, folder: Path, build: Callable[[SmallFloor], dict[str, Hand]]) -> None:
         self.folder = folder
         self.copies = itertools.count(1)
-        connection.open_database(f"sqlite:///{folder}/frozen.db")
-        migrate.up()
+        open_new_sqlite(folder / "frozen.db")
         small = SmallFloor()
         self.sessions = {name: hand.session for name, hand in build(small).items()}
         self.now = small.now

@@ -10,15 +10,16 @@ import functools
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 from db import connection
 from db.connection import Conflict, transaction
 from warehouse import planning, release, stock
-from warehouse.planning import Plan, WaitingLine
+from warehouse.planning import FreeUnit, Plan, WaitingLine
 from warehouse.release import Trigger
 from warehouse.stock import Cause, Line, ship_sets
+from warehouse.stock.ship_sets import Lacking
 
 if TYPE_CHECKING:
     from warehouse.reply import Released
@@ -75,8 +76,10 @@ def releasing(function: Callable[P, T]) -> Callable[P, T]:
 def carry_on(cause: Cause, today: str, seconds: float) -> Carried:
     """Do what was left to others at this site, the first in the order of service first.
 
-    Ends after `seconds`, with the piece of work that it is at.
+    Ends after `seconds`, with the piece of work that it is at. What is done here only takes stock away: a set that lacks
+    something is not asked again.
     """
+    lacking: set[int] = set()
     until = time.monotonic() + seconds
     done = 0
     given: list[Released] = []
@@ -91,28 +94,33 @@ def carry_on(cause: Cause, today: str, seconds: float) -> Carried:
             break
         due_id, set_id, item_id = found
         if set_id is not None:
-            given += complete(cause, today, set_id, due_id)
+            got = complete(cause, today, set_id, due_id, tried=lacking)
+            given += got
+            lacking |= set() if got else {set_id}
         else:
-            given += _go_on(cause, today, item_id, due_id)
+            given += _go_on(cause, today, item_id, due_id, lacking)
         done += 1
     return Carried(done, tuple(given))
 
 
 @transaction
-def _go_on(cause: Cause, today: str, item_id: int, due_id: int) -> tuple[Released, ...]:
+def _go_on(cause: Cause, today: str, item_id: int, due_id: int, tried: Collection[int]) -> tuple[Released, ...]:
     """The queue of an item from where another run stopped."""
     connection.locked(cause.site, [item_id])
     found = connection.row("DELETE FROM release_due WHERE id = ? RETURNING from_rank, from_id", due_id)
     if found is None:
         return ()
-    return release.release(cause, item_id, Trigger("goes_on"), today, start=(found[0], found[1]))
+    return release.release(cause, item_id, Trigger("goes_on"), today, start=(found[0], found[1]), tried=tried)
 
 
 @transaction
-def complete(cause: Cause, today: str, set_id: int, due_id: int | None = None) -> tuple[Released, ...]:
+def complete(
+    cause: Cause, today: str, set_id: int, due_id: int | None = None, tried: Collection[int] = ()
+) -> tuple[Released, ...]:
     """Give a ship set all that it misses, where all of that is there; else let it watch the first line that lacks.
 
-    What was kept for it then goes to the lines behind it. A set that claims takes what there is.
+    That look is written down. What was kept for it then goes to the lines behind it. A set that claims takes what there
+    is. Other sets in `tried` have just had their turn: nothing is kept for them, and they are not asked again.
     """
     lines = _open_lines(cause.site, set_id)
     if due_id is not None and not connection.execute("DELETE FROM release_due WHERE id = ?", due_id):
@@ -123,13 +131,14 @@ def complete(cause: Cause, today: str, set_id: int, due_id: int | None = None) -
         return ()
     if claiming:
         return _each(cause, today, "complete", sorted({line.item_id for line in lines}))
-    plans = {item_id: _plan(cause.site, some, today) for item_id, some in _by_item(lines)}
+    plans = {item_id: _plan(release.free_units(cause.site, item_id), some, today) for item_id, some in _by_item(lines)}
     lacking = _lacking(lines, plans, watched)
     if lacking is None:
         return _grant(cause, lines, plans)
-    ship_sets.watch(set_id, lacking.id)
+    ship_sets.looked(cause, set_id, lacking)
+    ship_sets.watch(set_id, lacking.line_id)
     before = [line.item_id for line in lines if line.id == watched]
-    return _each(cause, today, "complete", before, tried=(set_id,))
+    return _each(cause, today, "complete", before, tried=(*tried, set_id))
 
 
 @transaction
@@ -159,25 +168,56 @@ def _by_item(lines: Sequence[Line]) -> Iterator[tuple[int, list[Line]]]:
         yield item_id, [line for line in lines if line.item_id == item_id]
 
 
-def _plan(site: str, lines: Sequence[Line], today: str) -> Plan:
-    """What the set's lines of one item get if each takes all that it misses or nothing."""
-    queue = (WaitingLine(line.id, line.open, line.open, line.policy, bool(line.full_cases)) for line in lines)
-    return planning.plan(release.free_units(site, lines[0].item_id), queue, today)
+def would_complete(site: str, set_id: int, today: str, spare: dict[int, Sequence[FreeUnit]]) -> tuple[Line, ...]:
+    """The lines of a set that would have all that they miss now, none where anything lacks; a look without locks.
 
-
-def _lacking(lines: Sequence[Line], plans: dict[int, Plan], watched: int | None) -> Line | None:
-    """A line that may not move or cannot have all that it misses: the first, but rather one of another item than before.
-
-    Stock of the item that was watched has come, and went to others: where something else is lacking as well, the next
-    piece of it would only wake the set for nothing, as would each one after it.
+    `spare` are the free units by item, which lack what the set takes then; units of items that are not in it are read.
     """
+    ids = [row[0] for row in connection.rows("SELECT id FROM order_line WHERE set_id = ? AND qty_open > 0", set_id)]
+    lines = sorted(stock.lines_by_id(ids, lock=False).values(), key=lambda line: (line.rank_on, line.id))
+    units = {
+        item_id: spare[item_id] if item_id in spare else release.free_units(site, item_id)
+        for item_id, _ in _by_item(lines)
+    }
+    plans = {item_id: _plan(units[item_id], some, today) for item_id, some in _by_item(lines)}
+    if _lacking(lines, plans) is not None:
+        return ()
+    spare.update({item_id: planning.unused(units[item_id], result.grants) for item_id, result in plans.items()})
+    return tuple(lines)
+
+
+def _plan(units: Sequence[FreeUnit], lines: Sequence[Line], today: str) -> Plan:
+    """What the set's lines of one item get of these units if each takes all that it misses or nothing."""
+    queue = (WaitingLine(line.id, line.open, line.open, line.policy, bool(line.full_cases)) for line in lines)
+    return planning.plan(units, queue, today)
+
+
+def _lacking(lines: Sequence[Line], plans: dict[int, Plan], watched: int | None = None) -> Lacking | None:
+    """A line that may not move or cannot have all that it misses; what lines before it get is not there for it.
+
+    The first, but rather one of another item than the `watched` line's: stock of that has come, and went to others. Where
+    something else is lacking as well, the next piece of it would only wake the set for nothing, as would each after it.
+    """
+    left = {item_id: result.supply_before for item_id, result in plans.items()}
     got: dict[int, int] = {}
     for result in plans.values():
         for grant in result.grants:
             got[grant.line_id] = got.get(grant.line_id, 0) + grant.qty
-    lacking = [line for line in lines if line.held or got.get(line.id, 0) < line.open]
     came = next((line.item_id for line in lines if line.id == watched), None)
-    return next((line for line in lacking if line.item_id != came), lacking[0] if lacking else None)
+    first: Lacking | None = None
+    for line in lines:
+        lacking = None
+        if line.held:
+            lacking = Lacking(line.id, line.open, "HELD")
+        elif got.get(line.id, 0) < line.open:
+            short = line.open - left[line.item_id]
+            lacking = Lacking(line.id, short, "SHORT") if short > 0 else Lacking(line.id, line.open, "FULL_CASES")
+        else:
+            left[line.item_id] -= line.open
+        if lacking is not None and line.item_id != came:
+            return lacking
+        first = first or lacking
+    return first
 
 
 def _grant(cause: Cause, lines: Sequence[Line], plans: dict[int, Plan]) -> tuple[Released, ...]:
@@ -190,7 +230,9 @@ def _grant(cause: Cause, lines: Sequence[Line], plans: dict[int, Plan]) -> tuple
     return tuple(given)
 
 
-def _each(cause: Cause, today: str, why: str, items: Sequence[int], tried: Sequence[int] = ()) -> tuple[Released, ...]:
+def _each(
+    cause: Cause, today: str, why: str, items: Sequence[int], tried: Collection[int] = ()
+) -> tuple[Released, ...]:
     given: list[Released] = []
     for item_id in items:
         given += release.release(cause, item_id, Trigger(why), today, tried=tried)

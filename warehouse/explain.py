@@ -290,15 +290,7 @@ def _ahead(site: Site, line: Line) -> tuple[int, int]:
     """Lines that are served before this one, and their missing pieces; none while it does not wait itself."""
     if not line.waits:
         return 0, 0
-    lines, pieces = connection.one(
-        "SELECT COUNT(*), COALESCE(SUM(qty_open), 0) FROM order_line "
-        "WHERE site = ? AND item_id = ? AND state = 'W' AND (rank_on, id) < (?, ?)",
-        site.code,
-        line.item_id,
-        line.rank_on,
-        line.id,
-    )
-    return int(lines), int(pieces)
+    return stock.ahead(site.code, line.item_id, line.rank_on, line.id)
 
 
 def _in_doubt(site: Site, item_id: int) -> tuple[Doubt, ...]:

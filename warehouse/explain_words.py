@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from warehouse.barcodes.text import forbidden
 if TYPE_CHECKING:
     from warehouse.attempts import Attempt
     from warehouse.explain import LineWhy, Promise
+    from warehouse.told.looks import Lacking
 
 WIDTH = 100
 NAME = 40  # columns that a name may take
@@ -217,10 +218,9 @@ def _tried(why: LineWhy) -> Iterator[str]:
         if why.status == "not tried yet":
             yield "ALARM: release has not looked at it yet, although order entry itself tries. Tell a lead."
         return
-    told = [
-        _alike(why, list(some)) for _, some in groupby(why.attempts, key=lambda one: one.run if one.got else one.reason)
-    ]
-    count = len(why.attempts)
+    tried = list(_told(why.attempts))
+    told = [_alike(why, list(some)) for _, some in groupby(tried, key=_what)]
+    count = len(tried)
     if count == 1:
         yield f"Tried once: {told[0]}"
         return
@@ -230,14 +230,28 @@ def _tried(why: LineWhy) -> Iterator[str]:
     yield from (f"  {one}" for one in told[-TURNS_SHOWN:])
 
 
+def _told(tried: Sequence[Attempt]) -> Iterator[Attempt]:
+    """The attempts without those that only passed the line over in the transactions around a look at its whole order."""
+    looked = {one.at for one in tried if one.lacking}
+    for one in tried:
+        if one.lacking or one.reason != "ORDER_COMPLETE_NOT_YET" or one.at not in looked:
+            yield one
+
+
+def _what(one: Attempt) -> tuple[int | None, str | None, Lacking | None]:
+    """What is alike in a row is told once."""
+    return (one.run, None, None) if one.got else (None, one.reason, one.lacking)
+
+
 def _alike(why: LineWhy, some: list[Attempt]) -> str:
     last = some[-1]
     when = _clock(why, last.at)
     if len(some) > 1:
         since = _clock(why, some[0].at)
-        when = f"{len(some)} times {when if since == when else f'from {since} to {when}'}, the last (run {last.run})"
-    else:
-        when = f"{when} (run {last.run})"
+        when = f"{len(some)} times {when if since == when else f'from {since} to {when}'}"
+    if last.lacking:
+        return f"{when}, looked at as a whole: {last.lacking.words()}."
+    when = f"{when}, the last (run {last.run})" if len(some) > 1 else f"{when} (run {last.run})"
     said = outcome(last.got, last.short, last.reason, why.about.fill_percent)
     return f"{when} after {CAUSES.get(last.cause, plain(last.cause))}: {said}"
 

@@ -10,23 +10,10 @@ from typing import TYPE_CHECKING, Any
 from db import connection
 from db.connection import instant, iso
 from db.snapshot import snapshot
+from warehouse.told.together import Other
 
 if TYPE_CHECKING:
     from warehouse.site import Site
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """Pieces that a line of the set still misses; `held` where a hold keeps it from getting them."""
-
-    line: int
-    sku: str
-    quantity: int
-    held: bool
-
-    def as_json(self) -> dict[str, Any]:
-        """As the command prints it."""
-        return {"line": self.line, "sku": self.sku, "quantity": self.quantity, "held": self.held}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +28,7 @@ class Hoard:
     items: tuple[str, ...]
     since: datetime
     lent: int
-    waits_for: tuple[Missing, ...]
+    waits_for: tuple[Other, ...]
 
     def as_json(self) -> dict[str, Any]:
         """As the command prints it."""
@@ -80,7 +67,7 @@ def hoards(site: Site, limit: int = 50) -> tuple[Hoard, ...]:
             tuple(dict.fromkeys(sku for _, sku, _, reserved, _, _ in lines[set_id] if reserved)),
             instant(since),
             sum(owed for *_, owed in lines[set_id]),
-            tuple(Missing(line, sku, missed, bool(held)) for line, sku, missed, _, held, _ in lines[set_id] if missed),
+            tuple(Other(line, sku, missed, bool(held)) for line, sku, missed, _, held, _ in lines[set_id] if missed),
         )
         for set_id, order, name, customer, promised_on, pieces, since in found
     )

@@ -10,7 +10,9 @@ from typing import Literal
 from warehouse import policy
 from warehouse.stock import Grant
 
-BLOCKED_SHOWN = 20  # verdicts written for lines that a rule stopped; others are derived when somebody asks
+# Verdicts written for lines that a rule stopped; others are derived when somebody asks. Lines of sets and of whole cases
+# that were looked at have theirs beyond these: what they were told cannot be derived.
+BLOCKED_SHOWN = 20
 LOOKED_AT = 200  # lines that cost more than a comparison, in one run: the next ones are for another transaction
 COMBINED = 100  # whole cases of which a combination is looked for, where taking them in their order is not enough
 
@@ -65,7 +67,8 @@ class Plan:
     """Who gets what. `ran_out_at` is the first line that found nothing left.
 
     `candidates` are lines whose ship sets are to be looked at; `kept` pieces are set aside for those that are ready.
-    `goes_on_at` is the first line that was left to another transaction.
+    `goes_on_at` is the first line that was left to another transaction. `ends_at` is the first line that was not looked
+    at, for whatever reason; `last` is the last one that took something, or for whose set something is kept.
     """
 
     supply_before: int
@@ -76,6 +79,8 @@ class Plan:
     candidates: list[int] = field(default_factory=list)
     kept: int = 0
     goes_on_at: int | None = None
+    ends_at: int | None = None
+    last: int | None = None
 
 
 def fits(unit: FreeUnit, today: str) -> bool:
@@ -103,6 +108,7 @@ def plan(supply: Sequence[FreeUnit], waiting: Iterator[WaitingLine], today: str,
     blocked = looked = 0
     repaid = False
     for line in waiting:
+        result.ends_at = line.id
         if left == 0:
             result.ran_out_at = line.id
             break
@@ -114,21 +120,24 @@ def plan(supply: Sequence[FreeUnit], waiting: Iterator[WaitingLine], today: str,
                 result.goes_on_at = line.id
                 break
             looked += 1
+        result.ends_at = None
         taken: list[tuple[FreeUnit, int]] = []
         if fit and line.together:
             result.candidates.append(line.id)
             kept = line.min_need if line.ready else 0
             result.kept, left = result.kept + kept, left - kept
+            result.last = line.id if kept else result.last
         elif fit:
             taken = _taken(units, line, min(_wanted(line), left))
         if not taken:
-            if blocked < BLOCKED_SHOWN:
+            if fit or blocked < BLOCKED_SHOWN:
                 result.verdicts.append(LineVerdict(line.id, "SKIPPED", 0, line.open, blocked_by(line, fit=fit)))
             blocked += 1
             continue
         left -= sum(qty for _, qty in taken)
         _grant(result, line, taken, left)
         repaid = repaid or bool(line.owed)
+        result.last = line.id
     result.supply_after = left + result.kept
     return result
 
@@ -214,7 +223,7 @@ def _why_short(line: WaitingLine, got: int, ended: str, left: int) -> str:
 
 def blocked_by(line: WaitingLine, *, fit: bool = False) -> str:
     """The rule that stops a line although something is free; `fit` where its need alone would not have."""
-    if line.min_need == policy.NEVER or (fit and line.together):
+    if line.min_need == policy.NEVER or line.together:
         return "ORDER_COMPLETE_NOT_YET"
     if fit and line.full_cases:
         return "FULL_CASES_ONLY"
@@ -234,6 +243,7 @@ def fair(supply: Sequence[FreeUnit], waiting: Iterable[WaitingLine], today: str)
     """
     lines = list(waiting)
     repaid = plan(supply, (line for line in lines if line.owed), today)
+    repaid.ends_at = repaid.ends_at or next((line.id for line in lines if not line.owed), None)
     if repaid.grants:
         return repaid
     left = usable(supply, today)
@@ -246,7 +256,7 @@ def fair(supply: Sequence[FreeUnit], waiting: Iterable[WaitingLine], today: str)
     first = plan(supply, iter(reserved), today, looks=len(reserved))
     got = _sums((grant.line_id, grant.qty) for grant in first.grants)
     rest = [_after(line, got.get(line.id, 0)) for line in lines if line.open > got.get(line.id, 0)]
-    second = plan(_unused(supply, first.grants), iter(rest), today)
+    second = plan(unused(supply, first.grants), iter(rest), today)
     return _merged(first, second, lines)
 
 
@@ -266,7 +276,8 @@ def _after(line: WaitingLine, got: int) -> WaitingLine:
     return replace(line, open=line.open - got, min_need=1) if got else line
 
 
-def _unused(supply: Sequence[FreeUnit], grants: Sequence[Grant]) -> list[FreeUnit]:
+def unused(supply: Sequence[FreeUnit], grants: Sequence[Grant]) -> list[FreeUnit]:
+    """The units as they are once the grants took of them."""
     gone = _sums((grant.unit_id, grant.qty) for grant in grants)
     return [
         replace(unit, qty=unit.qty - gone.get(unit.id, 0), whole=unit.whole and unit.id not in gone)
@@ -279,6 +290,7 @@ def _merged(first: Plan, second: Plan, lines: Sequence[WaitingLine]) -> Plan:
     """One plan of both, with one verdict and one grant a unit for each line."""
     result = Plan(first.supply_before, second.supply_after, ran_out_at=second.ran_out_at)
     result.candidates, result.kept, result.goes_on_at = second.candidates, second.kept, second.goes_on_at
+    result.ends_at, result.last = second.ends_at, second.last or first.last
     pieces: dict[tuple[int, int, str], int] = {}
     for grant in (*first.grants, *second.grants):
         key = (grant.line_id, grant.unit_id, grant.kind)

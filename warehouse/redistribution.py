@@ -16,19 +16,28 @@ from warehouse.command_log import Change
 from warehouse.completing import releasing
 from warehouse.holds import Which
 from warehouse.planning import LineVerdict, Plan
+from warehouse.promising import changes, exchanged, supply
 from warehouse.reply import Freed, InputError
 from warehouse.stock import Grant, Line, debts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from warehouse.orders import Command
-    from warehouse.stock import Reservation
+    from warehouse.promising.atp import Estimate
+    from warehouse.promising.exchanged import Days
+    from warehouse.promising.supply import Calendar
+    from warehouse.site import Site
+    from warehouse.stock import Cause, Reservation
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two lines, and what it would have and miss afterwards (pieces)."""
+    """One of the two lines, what it would have and miss afterwards (pieces), and the day on which it has all.
+
+    An estimate is None where the line is on hold: no day can be told then.
+    """
 
     order: str
     line: int
@@ -39,10 +48,14 @@ class Side:
     reserved_after: int
     open_before: int
     open_after: int
+    estimate_before: Estimate | None
+    estimate_after: Estimate | None
 
     def as_json(self) -> dict[str, Any]:
         """The line as the command prints it."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        days = {"estimate_before": self.estimate_before, "estimate_after": self.estimate_after}
+        rest = {name: getattr(self, name) for name in self.__slots__ if name not in days}
+        return rest | {name: told.as_json() if told else None for name, told in days.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +77,17 @@ class Preview:
         }
 
 
-def preview(site: str, source: Which, target: Which, quantity: int, *, lend: bool = False) -> Preview:
+def preview(site: Site, source: Which, target: Which, quantity: int, now: datetime, *, lend: bool = False) -> Preview:
     """What `redistribute` (or `lend`) would do. Raises InputError where it would."""
     with snapshot():
-        move = _Move(site, source, target, quantity, lend=lend, lock=False)
-        return Preview(quantity, _side(move.source, -quantity), _side(move.target, quantity), move.warnings())
+        move = _Move(site.code, source, target, quantity, lend=lend, lock=False)
+        at = supply.calendar(site, now)
+        loses, gains = exchanged.days(at, move.source, move.target, quantity, lend=lend)
+        sides = _side(move.source, -quantity, loses), _side(move.target, quantity, gains)
+        return Preview(quantity, *sides, move.warnings())
 
 
-def _side(line: Line, change: int) -> Side:
+def _side(line: Line, change: int, days: Days) -> Side:
     promised_on, customer = connection.one(
         "SELECT l.promised_on, c.name FROM order_line l JOIN order_header h ON h.id = l.order_id "
         "JOIN customer c ON c.id = h.customer_id WHERE l.id = ?",
@@ -87,6 +103,8 @@ def _side(line: Line, change: int) -> Side:
         line.reserved + change,
         line.open,
         line.open - change,
+        days.before,
+        days.after,
     )
 
 
@@ -115,6 +133,9 @@ def _apply(command: Command, source: Which, target: Which, quantity: int, *, len
     site, cause = command.site.code, command.cause
     connection.locked(site, {_line_id(site, one)[1] for one in (source, target)})
     move = _Move(site, source, target, quantity, lend=lend)
+    at = supply.calendar(command.site, command.now)
+    both = (move.source, move.target)
+    before = [exchanged.current(at, one) for one in both]
     grants = []
     for reservation, some in move.taken():
         stock.void(cause, reservation, some)
@@ -133,9 +154,19 @@ def _apply(command: Command, source: Which, target: Which, quantity: int, *, len
     # What was free before is free still; the line that lost may be served by what its policy refused so far.
     given = release.released(result, {line.id: line})
     given += release.release(cause, line.item_id, release.Trigger(name), command.today)
+    _moved_days(cause, at, both, before, f"{source} -> {target}")
     change = Change(quantity, freed, given)
     command_log.write(command, name, f"{source} -> {target} {quantity}", change, moves=0)
     return change
+
+
+def _moved_days(
+    cause: Cause, at: Calendar, lines: Sequence[Line], before: Sequence[Estimate | None], name: str
+) -> None:
+    """Write down what it did to the days of the two lines, in the same transaction."""
+    after = stock.lines_by_id([line.id for line in lines])
+    moves = [(line, old, exchanged.current(at, after[line.id])) for line, old in zip(lines, before, strict=True)]
+    changes.redistributed(cause, at, moves, name)
 
 
 class _Move:

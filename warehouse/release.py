@@ -16,13 +16,17 @@ from warehouse.reply import Released
 from warehouse.stock import Cause, Line, ship_sets
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
 CHUNK = (32, 512)  # the waiting list is read in growing pieces: most receipts serve a handful of lines
 FIRST = (-1, -1)  # before every place in the queue
+BEHIND = (policy.NEVER, 0)  # behind every place: of a run that was about certain lines only
 
 Place = tuple[int, int]
 """A place in the queue: rank and id of a line."""
+
+Span = tuple[Place, Place | None]
+"""A part of the queue: from a place on, up to before another one or to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,12 @@ def release(
     result = Plan(free, free)
     if waiting_lines and free:
         result = decide(cause.site, item_id, free, lines, today, start=start, tried=tried)
-    if result.grants and not result.supply_after and _blocked(result) >= BLOCKED_SHOWN:
-        result.ran_out_at = _after(cause.site, item_id, lines[result.grants[-1].line_id])
-    record(cause, item_id, trigger, result, lines, stock.Totals(waiting_lines, waiting_qty, free), arrived=arrived)
+    end = _place(lines, result.ends_at)
+    if result.last is not None and result.supply_after == result.kept and _blocked(result) >= BLOCKED_SHOWN:
+        end = _after(cause.site, item_id, lines[result.last])
+        result.ran_out_at = end[1] if end else None
+    before = stock.Totals(waiting_lines, waiting_qty, free)
+    record(cause, item_id, trigger, result, lines, before, arrived=arrived, span=(start, end))
     ship_sets.left.cause, ship_sets.left.today = cause, today
     for line_id in result.candidates:
         set_id = lines[line_id].set_id
@@ -93,8 +100,12 @@ def decide(
     first = next(queue, None)
     if first is None:
         return Plan(free, free)
-    rule = planning.fair if lines[first.id].on_allocation else planning.plan
-    return rule(free_units(site, item_id), chain((first,), queue), today)
+    return rule(lines[first.id])(free_units(site, item_id), chain((first,), queue), today)
+
+
+def rule(line: Line) -> Callable[[Sequence[FreeUnit], Iterator[WaitingLine], str], Plan]:
+    """The rule for the item of this line: one after the other, or each its part of too little."""
+    return planning.fair if line.on_allocation else planning.plan
 
 
 def record(
@@ -106,8 +117,13 @@ def record(
     totals: stock.Totals,
     *,
     arrived: int = 0,
+    span: Span = (BEHIND, None),
 ) -> int:
-    """Write a plan down: the run (answers its id), the reservations with all their counters, the verdicts."""
+    """Write a plan down: the run (answers its id), the reservations with all their counters, the verdicts.
+
+    `span` is what of the queue was read for it.
+    """
+    start, end = span
     got = sum(grant.qty for grant in result.grants)
     served = sum(1 for verdict in result.verdicts if verdict.qty and not verdict.short)
     run_id = connection.insert(
@@ -124,6 +140,10 @@ def record(
         lines_waiting=totals.waiting_lines - served,
         qty_waiting=totals.waiting_qty - got,
         ran_out_at=result.ran_out_at,
+        from_rank=start[0],
+        from_id=start[1],
+        to_rank=end[0] if end else None,
+        to_id=end[1] if end else None,
     )
     with connection.at_once():
         connection.many(
@@ -157,17 +177,21 @@ def _blocked(result: Plan) -> int:
     return sum(verdict.outcome == "SKIPPED" for verdict in result.verdicts)
 
 
-def _after(site: str, item_id: int, line: Line) -> int | None:
-    """The next line of the queue, also one that `waiting` left unread because it cannot fit."""
-    found = connection.value(
-        "SELECT id FROM order_line WHERE site = ? AND item_id = ? AND state = 'W' AND (rank_on, id) > (?, ?) "
+def _place(lines: dict[int, Line], line_id: int | None) -> Place | None:
+    return None if line_id is None else (lines[line_id].rank_on, line_id)
+
+
+def _after(site: str, item_id: int, line: Line) -> Place | None:
+    """The next place of the queue, also that of a line which `waiting` left unread because it cannot fit."""
+    found = connection.row(
+        "SELECT rank_on, id FROM order_line WHERE site = ? AND item_id = ? AND state = 'W' AND (rank_on, id) > (?, ?) "
         "ORDER BY rank_on, id LIMIT 1",
         site,
         item_id,
         line.rank_on,
         line.id,
     )
-    return None if found is None else int(found)
+    return None if found is None else (found[0], found[1])
 
 
 # --- What is read for it --------------------------------------------------------------------------------
@@ -224,7 +248,7 @@ def waiting(
             lines[line.id] = line
             shown += need > free
             place = (line.rank_on, line.id)
-            yield _as_it_waits(site, line, need, free, tried)
+            yield as_it_waits(site, line, need, free, tried)
         if len(found) < size:
             return
         size = min(max(4 * size, CHUNK[0]), CHUNK[1])
@@ -239,7 +263,7 @@ def _queued(which: str, params: Sequence[object], size: int) -> list[connection.
     )
 
 
-def _as_it_waits(site: str, line: Line, need: int, free: int, tried: Collection[int] = ()) -> WaitingLine:
+def as_it_waits(site: str, line: Line, need: int, free: int, tried: Collection[int] = ()) -> WaitingLine:
     """What the rule asks of a line. Whether the rest of its set is ready is looked up only where it may matter."""
     if not line.together or line.owed:
         return WaitingLine(line.id, line.open, need, line.policy, bool(line.full_cases), owed=line.owed)

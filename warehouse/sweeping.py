@@ -134,7 +134,7 @@ def _complete(cause: Cause, today: str, sets: Sequence[int | None]) -> list[Miss
     """Sets that one of their items would have completed; those that still lack something were not missed."""
     missed = []
     for set_id in sets:
-        if set_id is not None and not _is_due(set_id):
+        if set_id is not None and not _is_due(set_id) and completing.would_complete(cause.site, set_id, today, {}):
             given = completing.complete(cause, today, set_id)
             if given:
                 missed.append(Missed("ship set", None, set_id, len(given), sum(one.quantity for one in given)))

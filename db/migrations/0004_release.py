@@ -22,6 +22,14 @@ COLUMNS = {
         "patience_days INTEGER CHECK (patience_days >= 0)",
         "full_cases INTEGER CHECK (full_cases IN (0, 1))",
     ),
+    # What of the queue a run read: from a place (rank, id) on, and up to before another one, or with NULL to its end.
+    # A run that was about certain lines only starts behind every place.
+    "release_run": (
+        "from_rank INTEGER NOT NULL DEFAULT -1",
+        "from_id {big} NOT NULL DEFAULT -1",
+        "to_rank INTEGER",
+        "to_id {big}",
+    ),
     "order_line": (
         "set_id {big} REFERENCES ship_set (id)",
         "full_cases INTEGER NOT NULL DEFAULT 0 CHECK (full_cases IN (0, 1))",
@@ -107,6 +115,21 @@ CREATE TABLE release_due (
     from_id {big} NOT NULL DEFAULT 0,
     CHECK ((set_id IS NULL) <> (item_id IS NULL))
 ){strict}""",
+    # A look at a whole ship set that found something lacking: `line_id` is the first line that stood in the way, since
+    # `missing` pieces of it were not there, since it was on hold, or since no whole cases made up what it missed. It came
+    # after the run `after_run` and before the next one.
+    """
+CREATE TABLE set_look (
+    id {id},
+    site TEXT NOT NULL,
+    set_id {big} NOT NULL REFERENCES ship_set (id),
+    at {instant} NOT NULL,
+    scan_id TEXT NOT NULL,
+    after_run {big} NOT NULL,
+    line_id {big} NOT NULL REFERENCES order_line (id),
+    missing INTEGER NOT NULL CHECK (missing > 0),
+    reason TEXT NOT NULL CHECK (reason IN ('SHORT','HELD','FULL_CASES'))
+){strict}""",
     # When the sweep last went over the site, so that one terminal does it for all.
     """
 CREATE TABLE sweep (
@@ -131,6 +154,7 @@ INDEXES = (
     "CREATE INDEX line_held ON order_line (site, item_id, rank_on, id) WHERE state = 'H'",
     "CREATE INDEX run_receipt ON release_run (receipt_id, id) WHERE receipt_id IS NOT NULL",
     "CREATE INDEX line_set ON order_line (set_id) WHERE set_id IS NOT NULL",
+    "CREATE INDEX look_set ON set_look (set_id, id)",
     "CREATE INDEX set_claims ON ship_set (site, claims_on) WHERE claiming = 0 AND n_unsat > 0",
     "CREATE INDEX set_unwatched ON ship_set (site, id) WHERE claiming = 0 AND n_unsat > 0 AND watch_id IS NULL",
     "CREATE INDEX loan_lender ON loan (lender_id) WHERE repaid + written_off < qty",
@@ -150,8 +174,11 @@ CAUSES = (
 POLICIES = ("'partial','line','order'", "'partial','line','order','set'")
 TASKS = ("'OPEN','TAKEN','DONE','CANCELLED'", "'OPEN','TAKEN','DONE','CANCELLED','WAITING'")
 
-# Orders of several lines that ship complete have waited for this. They start to claim 30 days after they were entered.
+# Of a run so far the place where it ran out is not on record, but today's place of that line is. Orders of several lines
+# that ship complete have waited for this. They start to claim 30 days after they were entered.
 FORMER = (
+    "UPDATE release_run SET to_id = ran_out_at, to_rank = (SELECT l.rank_on FROM order_line l WHERE l.id = ran_out_at) "
+    "WHERE ran_out_at IS NOT NULL",
     "INSERT INTO ship_set (site, order_id, patience_days, claims_on, n_unsat, watch_id) "
     "SELECT h.site, h.id, 30, {later}, (SELECT COUNT(*) FROM order_line l WHERE l.order_id = h.id AND l.qty_open > 0), "
     "(SELECT MIN(l.id) FROM order_line l WHERE l.order_id = h.id AND l.qty_open > 0) FROM order_header h "

@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from databases import open_new_sqlite
 
 for folder in ("blocks", "commands"):
     sys.path.insert(0, str(Path(__file__).parents[1] / folder))
 
 from stop_desk import StopFloor  # noqa: E402
 
-from db import connection, migrate  # noqa: E402
+from db import connection  # noqa: E402
 
 
 @pytest.fixture
@@ -27,8 +28,7 @@ def stop_floor(database_url):
 @pytest.fixture(scope="session")
 def _stop_file(tmp_path_factory):
     folder = tmp_path_factory.mktemp("stop_floor")
-    connection.open_database(f"sqlite:///{folder}/site.db")
-    migrate.up()
+    open_new_sqlite(folder / "site.db")
     floor = StopFloor()
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()

@@ -6,10 +6,11 @@ import shutil
 
 import pytest
 from command_desk import CommandDesk
+from databases import open_new_sqlite
 from small_floor import gtin, sscc
 from stop_desk import StopFloor
 
-from db import connection, migrate
+from db import connection
 
 LEAD = ("--as", "1003", "--reason", "recall")
 OTHER = ("--as", "1005", "--reason", "looked at it")
@@ -19,8 +20,7 @@ L7 = ("--lot", "L7", "--sku", "SERUM")
 @pytest.fixture(scope="module")
 def _file(tmp_path_factory):
     folder = tmp_path_factory.mktemp("stop")
-    connection.open_database(f"sqlite:///{folder}/site.db")
-    migrate.up()
+    open_new_sqlite(folder / "site.db")
     floor = StopFloor()
     floor.purchase_order("PO-1", ("GOWN-L", 48))
     floor.order("SO-8", ("GOWN-L", 30))

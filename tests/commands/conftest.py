@@ -9,9 +9,10 @@ import psycopg
 import pytest
 from command_desk import CommandDesk
 from command_floor import worked_floor
+from databases import open_new_sqlite
 from postgres import empty_postgres, postgres_url
 
-from db import connection, migrate
+from db import connection
 
 
 @pytest.fixture
@@ -38,8 +39,7 @@ def new_desk(request, tmp_path):
 @pytest.fixture(scope="module")
 def _worked_file(tmp_path_factory):
     folder = tmp_path_factory.mktemp("worked")
-    connection.open_database(f"sqlite:///{folder}/site.db")
-    migrate.up()
+    open_new_sqlite(folder / "site.db")
     worked_floor()
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()

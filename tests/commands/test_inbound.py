@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from command_desk import CommandDesk, moment, shape
+from databases import open_new_sqlite
 from postgres import empty_postgres
 from small_floor import SmallFloor, gtin, sscc
 
-from db import connection, migrate
+from db import connection
 
 CONTRACT = {
     "at": "instant",
@@ -111,9 +112,7 @@ def inbound_floor() -> datetime:
 def desk(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("inbound")
     if request.param == "sqlite":
-        url = f"sqlite:///{folder}/site.db"
-        connection.open_database(url)
-        migrate.up()
+        url = open_new_sqlite(folder / "site.db")
         connection.execute("PRAGMA synchronous = OFF")
     else:
         url = request.getfixturevalue("_postgres_database")

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 from command_desk import CommandDesk, shape
+from databases import open_new_sqlite
 from postgres import empty_postgres
 from received_floor import EVIL, received_floor
 from small_floor import sscc
 
-from db import connection, migrate
+from db import connection
 from warehouse import discrepancies
 from warehouse.verify import verify
 
@@ -108,9 +109,7 @@ RECEIPT = HEAD | {
 def desk(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("received")
     if request.param == "sqlite":
-        url = f"sqlite:///{folder}/site.db"
-        connection.open_database(url)
-        migrate.up()
+        url = open_new_sqlite(folder / "site.db")
         connection.execute("PRAGMA synchronous = OFF")
     else:
         url = request.getfixturevalue("_postgres_database")
@@ -126,12 +125,11 @@ def desk(request, tmp_path_factory):
 def lite(tmp_path_factory):
     """The same on SQLite alone, for what does not depend on the engine."""
     folder = tmp_path_factory.mktemp("lite")
-    connection.open_database(f"sqlite:///{folder}/site.db")
-    migrate.up()
+    url = open_new_sqlite(folder / "site.db")
     connection.execute("PRAGMA synchronous = OFF")
     received_floor()
     connection.close()
-    return CommandDesk(folder, f"sqlite:///{folder}/site.db")
+    return CommandDesk(folder, url)
 
 
 # --- receipts -------------------------------------------------------------------------------------------

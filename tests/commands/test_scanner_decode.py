@@ -18,7 +18,8 @@ def desk(tmp_path) -> CommandDesk:
     return CommandDesk(tmp_path)  # no database
 
 
-def decode(desk: CommandDesk, given: bytes, *options: str) -> Ended:
+def piped(desk: CommandDesk, given: bytes, *options: str) -> Ended:
+    """As a process, with a pipe for its stdin: what a shell does."""
     ended = subprocess.run(
         [sys.executable, "-m", "tui", "scanner", "decode", *options],
         cwd=desk.folder,
@@ -31,6 +32,15 @@ def decode(desk: CommandDesk, given: bytes, *options: str) -> Ended:
     return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
 
 
+def decode(desk: CommandDesk, given: bytes, *options: str) -> Ended:
+    """The same within this process, with a file for its stdin: a process costs half a second."""
+    path = desk.folder / "given"
+    path.write_bytes(given)
+    with path.open() as stdin, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdin", stdin)
+        return desk.call("scanner", "decode", *options)
+
+
 def objects(ended: Ended) -> list[dict]:
     return [json.loads(line) for line in ended.good().splitlines()]
 
@@ -40,7 +50,7 @@ def timed(*pieces: tuple[int, bytes]) -> bytes:
 
 
 def test_a_label_to_the_letter(desk):
-    assert objects(decode(desk, GS1 + b"\r")) == [
+    assert objects(piped(desk, GS1 + b"\r")) == [
         {
             "kind": "gs1",
             "symbology": "]d2",
@@ -53,7 +63,8 @@ def test_a_label_to_the_letter(desk):
 
 def test_scans_and_refusals_in_their_order(desk):
     given = b"]C100395011015300000011\r]C100395011015300000012\r\x00\rXKDONE\r\nABC\r]C1\r\x1b[2J\rHALF"
-    found = objects(decode(desk, given))
+    found = objects(piped(desk, given))
+    assert found == objects(decode(desk, given))
     assert [one.get("kind", one.get("error")) for one in found] == [
         "sscc",
         "check_digit",
@@ -86,7 +97,8 @@ def test_every_framing(desk, framing, given, kinds):
 
 def test_the_clock_of_timed_is_the_only_one(desk):
     given = timed((0, b"ABC"), (200, b""), (10_000_000, b"DE"), (10_000_050, b"F"), (10_000_200, b""))
-    found = objects(decode(desk, given, "--timed", "--framing", "idle"))
+    found = objects(piped(desk, given, "--timed", "--framing", "idle"))
+    assert found == objects(decode(desk, given, "--timed", "--framing", "idle"))
     assert [one["fields"]["text"] for one in found] == ["ABC", "DEF"]
 
 
@@ -167,6 +179,14 @@ def test_live_silence_ends_a_scan_without_waiting_for_the_end_of_the_line(desk):
 
 def test_no_control_character_is_printed(desk):
     noise = bytes(range(256)) * 3
-    out = decode(desk, noise + b"\r" + noise).good()
+    out = piped(desk, noise + b"\r" + noise).good()
     assert all(line.isascii() and line.isprintable() for line in out.splitlines())
     assert Path(desk.folder).exists()
+
+
+def test_a_refusal_is_the_same_from_a_shell(desk):
+    given = timed((5, b"ABC\r")) + b"nonsense\n"
+    ended = piped(desk, given, "--timed")
+    assert ended == decode(desk, given, "--timed")
+    assert ended.code == 2
+    piped(desk, b"", "--framing", "morse").refused("--framing")

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from command_desk import CommandDesk, shape
+from databases import open_new_sqlite
 from postgres import empty_postgres
 from small_floor import SITE, SmallFloor
 
-from db import connection, migrate
+from db import connection
 from db.connection import iso, transaction
 
 SHORT = ("simulate", "--generated", "--days", "30")
@@ -163,9 +164,7 @@ def history() -> None:
 def desk(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("simulate")
     if request.param == "sqlite":
-        url = f"sqlite:///{folder}/site.db"
-        connection.open_database(url)
-        migrate.up()
+        url = open_new_sqlite(folder / "site.db")
         connection.execute("PRAGMA synchronous = OFF")
     else:
         url = request.getfixturevalue("_postgres_database")

@@ -3,9 +3,10 @@
 import shutil
 
 import pytest
+from databases import open_new_sqlite
 from import_desk import Desk
 
-from db import connection, migrate
+from db import connection
 
 
 @pytest.fixture
@@ -24,8 +25,7 @@ def desk(bare_desk):
 @pytest.fixture(scope="session")
 def _frozen(tmp_path_factory):
     folder = tmp_path_factory.mktemp("frozen")
-    connection.open_database(f"sqlite:///{folder}/bare.db")
-    migrate.up()
+    open_new_sqlite(folder / "bare.db")
     desk = Desk(folder)
     connection.close()
     shutil.copyfile(folder / "bare.db", folder / "full.db")

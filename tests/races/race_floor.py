@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from race_account import ITEM, Account
 from race_people import hire
-from race_truth import heard_but_not_written, left_waiting, oversold
+from race_truth import heard_but_not_written, left_waiting, oversold, sets_left_waiting
 from small_floor import SmallFloor
 
 from warehouse.verify import verify
@@ -81,7 +81,7 @@ def quiet(small: SmallFloor, when: str = "") -> None:
     """Nothing is wrong anywhere: by the rows themselves, and by the program's own verification."""
     wrong = oversold()
     assert wrong == [], f"{when} {wrong}"
-    wrong = left_waiting()
+    wrong = left_waiting() + sets_left_waiting()
     assert wrong == [], f"{when} {wrong}"
     violations = verify(small.site).violations
     assert violations == (), f"{when} {violations}"

@@ -16,9 +16,10 @@ from small_floor import SITE, TODAY, SmallFloor, gtin, sscc
 
 from db import connection
 from db.connection import iso
-from warehouse import floor, orders, picks, site, stock
+from warehouse import floor, holds, orders, picks, redistribution, site, stock, sweeping
 from warehouse.exchange.importing import ImportResult, import_paths
 from warehouse.floor import Given, Session
+from warehouse.holds import Terms, Which
 from warehouse.reply import InputError, Reply, Verdict
 
 NUMBERS = {"GOWN-L": 1, "GOWN-M": 2, "MASK": 3, "SERUM": 4}
@@ -161,7 +162,15 @@ class OrderDesk(Worker):
             # An import that deadlocks five times gives up, and where locks have no order it does.
             if self.rng.random() < 0.5 or self.job.fault == "any order":
                 self.at.order(
-                    f"{self.job.name}-{number}", *lines, policy=policy, fill=fill, priority=priority, promised=promised
+                    f"{self.job.name}-{number}",
+                    *lines,
+                    policy=policy,
+                    fill=fill,
+                    priority=priority,
+                    promised=promised,
+                    patience=self.rng.choice((0, 30, None)),
+                    full_cases=policy == "partial" and self.rng.random() < 0.2,
+                    sets=["A"] * len(lines) if policy == "line" and self.rng.random() < 0.5 else (),
                 )
             else:
                 self._import(f"{self.job.name}-{number}", lines, policy, priority, promised)
@@ -330,6 +339,53 @@ class Adjusting(Worker):
         return quantity
 
 
+class Leading(Worker):
+    """A lead holds orders and lets them go, pins them, raises them, and takes from one for another."""
+
+    def turn(self, number: int) -> None:
+        found = connection.rows(
+            "SELECT h.order_no, l.line, l.held FROM order_line l JOIN order_header h ON h.id = l.order_id "
+            "WHERE l.site = ? AND l.qty_open + l.qty_reserved > 0 ORDER BY h.order_no, l.line",
+            SITE,
+        )
+        if not found:
+            time.sleep(0.01)
+            return
+        order, line, held = self.rng.choice(found)
+        which = Which(order, self.rng.choice((None, line)))
+        self.account.inputs += 1
+        with expected_faults(self.account, broken=self.broken):
+            try:
+                self._act(command(self.at), which, held, Which(*self.rng.choice(found)[:2]))
+            except InputError:
+                self.account.refused["lead"] += 1
+
+    def _act(self, order: orders.Command, which: Which, held: int, other: Which) -> None:
+        match self.rng.randint(0, 4):
+            case 0 if not held:
+                keep = self.rng.random() < 0.5
+                holds.hold(order, [which], Terms("credit", TODAY + timedelta(days=2), keep=keep))
+            case 0 | 1:
+                holds.unhold(order, [which])
+            case 2:
+                holds.pin(order, [which], off=self.rng.random() < 0.5)
+            case 3:
+                holds.prioritise(order, [which], self.rng.randint(1, 5))
+            case _:
+                redistribution.redistribute(order, which, other, self.rng.randint(1, 10))
+
+
+class Sweeping(Worker):
+    """The sweep, far more often than a minute: it must find nothing in whatever goes on."""
+
+    def turn(self, number: int) -> None:
+        swept = sweeping.sweep(self.at.site, self.at.now, force=True)
+        assert swept is not None
+        assert swept.missed == (), swept
+        self.account.inputs += 1
+        time.sleep(0.02)
+
+
 def command(at: Attached, reason: str = "race") -> orders.Command:
     """A command of the lead, under an id of this process."""
     person = site.operator(SITE, "1003")
@@ -345,4 +401,6 @@ WORK: dict[str, type[Worker]] = {
     "cancel": Cancelling,
     "adjust": Adjusting,
     "import": Importing,
+    "lead": Leading,
+    "sweep": Sweeping,
 }

@@ -45,6 +45,49 @@ def left_waiting() -> list[str]:
     return wrong
 
 
+def sets_left_waiting() -> list[str]:
+    """Orders that leave together and could have all that they miss, or claim and could have some; stuck picks."""
+    free = dict(_free_by_item())
+    missing: dict[int, dict[int, int]] = {}
+    for set_id, item_id, wanted, secured in connection.rows(
+        "SELECT l.set_id, l.item_id, l.qty_ordered - l.qty_cancelled, (SELECT COALESCE(SUM(r.qty - r.qty_voided), 0) "
+        "FROM reservation r WHERE r.line_id = l.id) FROM order_line l WHERE l.set_id IS NOT NULL"
+    ):
+        if wanted > secured:
+            some = missing.setdefault(set_id, {})
+            some[item_id] = some.get(item_id, 0) + wanted - int(secured)
+    claiming = {row[0] for row in connection.rows("SELECT id FROM ship_set WHERE claiming = 1")}
+    held = {
+        row[0]
+        for row in connection.rows(
+            "SELECT l.set_id FROM order_line l JOIN order_hold o ON o.order_id = l.order_id WHERE o.ended_at IS NULL"
+        )
+    }
+    wrong = []
+    for set_id, items in sorted(missing.items()):
+        if set_id in held:
+            continue
+        if all(free.get(item, 0) >= qty for item, qty in items.items()):
+            wrong.append(f"set {set_id} waits for {items}, all of it is free")
+        elif set_id in claiming and any(free.get(item, 0) for item in items):
+            wrong.append(f"set {set_id} claims {items}, some of it is free")
+    waits = connection.rows(
+        "SELECT l.set_id FROM pick_task t JOIN reservation r ON r.id = t.reservation_id "
+        "JOIN order_line l ON l.id = r.line_id WHERE t.state = 'WAITING' AND l.held = 0"
+    )
+    wrong += [f"a pick of set {set_id} waits, nothing is missing" for (set_id,) in waits if set_id not in missing]
+    return wrong
+
+
+def _free_by_item() -> list[tuple[int, int]]:
+    found = connection.rows(
+        "SELECT u.item_id, SUM(u.qty - (SELECT COALESCE(SUM(r.qty - r.qty_picked - r.qty_voided), 0) FROM reservation r "
+        "WHERE r.unit_id = u.id AND r.state = 'OPEN')) FROM handling_unit u "
+        "WHERE u.status = 'AVAILABLE' AND u.order_id IS NULL GROUP BY u.item_id"
+    )
+    return [(item, int(qty)) for item, qty in found]
+
+
 @dataclass(frozen=True)
 class _Waiting:
     id: int
@@ -56,14 +99,14 @@ def _waiting_lines(item_id: int) -> list[_Waiting]:
     """Lines with something missing, worked out from their reservations, and the least that would serve each."""
     found = connection.rows(
         "SELECT l.id, l.policy, l.min_fill_percent, l.qty_ordered - l.qty_cancelled, (SELECT COALESCE(SUM(r.qty - r.qty_voided), 0) "
-        "FROM reservation r WHERE r.line_id = l.id), (SELECT COUNT(*) FROM order_line o WHERE o.order_id = l.order_id "
-        "AND o.qty_ordered > o.qty_cancelled) FROM order_line l WHERE l.item_id = ? ORDER BY l.id",
+        "FROM reservation r WHERE r.line_id = l.id) FROM order_line l WHERE l.item_id = ? AND l.set_id IS NULL "
+        "AND l.held = 0 AND l.full_cases = 0 ORDER BY l.id",
         item_id,
     )
     waiting = []
-    for line_id, policy, fill, wanted, secured, lines in found:
+    for line_id, policy, fill, wanted, secured in found:
         missing = wanted - secured
-        if missing <= 0 or (policy == "order" and lines > 1):
+        if missing <= 0:
             continue
         least = -(-fill * wanted // 100) - secured
         need = max(1, min(missing, least)) if policy == "partial" else missing

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 
 import pytest
+from databases import open_new_sqlite
 from dock import GOWN, MASK, announce, receipt, rule, shown, written
 from small_floor import SmallFloor, sscc
 
-from db import connection, migrate
+from db import connection
 
 # What each site expects: the lines of the order, what its ASN announced, the rules.
 EXPECTED = {
@@ -32,9 +33,8 @@ INPUTS = (
 def told(tmp_path, expected, inputs=INPUTS) -> list[object]:
     """Every answer and every screen of a receiver, from the first F8 on."""
     lines, cases, rules = expected
-    connection.open_database(f"sqlite:///{tmp_path}/{abs(hash(expected))}.db")
+    open_new_sqlite(tmp_path / f"{abs(hash(expected))}.db")
     connection.execute("PRAGMA synchronous = OFF")
-    migrate.up()
     small = SmallFloor()
     small.purchase_order("PO-1", *lines)
     announce(small, "ASN-1", *cases)
@@ -83,8 +83,7 @@ def test_the_office_learns_what_is_missing(tmp_path):
     """It is written down although it was not told; lines are not closed short without being asked about."""
     inputs = INPUTS
     lines, cases, _ = EXPECTED["cases are missing"]
-    connection.open_database(f"sqlite:///{tmp_path}/site.db")
-    migrate.up()
+    open_new_sqlite(tmp_path / "site.db")
     small = SmallFloor()
     small.purchase_order("PO-1", *lines)
     announce(small, "ASN-1", *cases)

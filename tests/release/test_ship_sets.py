@@ -197,3 +197,19 @@ def test_a_set_is_not_woken_again_by_what_others_take(small):
     assert small.reserved("SET", 2) == 0
     small.stock("GOWN-L", 5)
     assert [small.reserved("SET", line) for line in (1, 2)] == [5, 5]
+
+
+def test_two_sets_that_cannot_come_together_are_looked_at_once_each(small):
+    """By their counts both could have all; no whole case fits either. Each is asked once, and not in turn for ever."""
+    for order in ("SO-1", "SO-2"):
+        small.order(order, ("GOWN-L", 5), ("GOWN-M", 4), policy="order", full_cases=True)
+    small.stock("GOWN-M", 4, code=sscc(1))
+    small.stock("GOWN-L", 20, code=sscc(2))
+    looks = "SELECT COUNT(*) FROM set_look WHERE reason = 'FULL_CASES'"
+    runs = connection.value("SELECT COUNT(*) FROM release_run")
+    assert connection.value(looks) == 2
+    small.now += timedelta(minutes=2)
+    assert sweeping.sweep(small.site, small.now).missed == ()
+    # The sweep looks without writing: what lacks still is no work.
+    assert connection.value(looks) == 2
+    assert connection.value("SELECT COUNT(*) FROM release_run") == runs

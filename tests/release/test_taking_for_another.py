@@ -8,7 +8,7 @@ import pytest
 from small_floor import TODAY
 
 from db import connection
-from warehouse import redistribution
+from warehouse import explain, redistribution
 from warehouse.holds import Which
 from warehouse.reply import InputError
 
@@ -36,10 +36,61 @@ def test_pieces_go_to_the_line_that_stands_before(promised):
 
 
 def test_a_preview_changes_nothing(promised):
-    seen = redistribution.preview(promised.site.code, Which("SO-2", 1), Which("SO-1", 1), 15)
+    seen = redistribution.preview(promised.site, Which("SO-2", 1), Which("SO-1", 1), 15, promised.now)
     assert (seen.loses.reserved_before, seen.loses.reserved_after) == (24, 9)
     assert (seen.gains.open_before, seen.gains.open_after) == (20, 5)
     assert promised.reserved("SO-1") == 0
+
+
+def _days(side) -> tuple[str | None, str | None]:
+    return side.estimate_before.as_json()["on"], side.estimate_after.as_json()["on"]
+
+
+def _moved() -> list[tuple[object, ...]]:
+    return connection.rows(
+        "SELECT h.order_no, c.old_on, c.new_on, c.reason, c.cause, n.step FROM promise_change c "
+        "JOIN order_line l ON l.id = c.line_id JOIN order_header h ON h.id = l.order_id "
+        "JOIN scan_log n ON n.scan_id = c.scan_id ORDER BY c.id"
+    )
+
+
+def test_the_days_of_both_lines_before_and_after(promised):
+    """20 come in two days, 30 in eight: SO-1 gains all it misses, SO-2, complete but for 6, waits longer."""
+    promised.purchase_order("PO-1", ("GOWN-L", 20), expected_on=TODAY + timedelta(days=2))
+    promised.purchase_order("PO-2", ("GOWN-L", 30), expected_on=TODAY + timedelta(days=8))
+    promised.order("SO-3", ("GOWN-L", 3), promised=LATER + timedelta(days=1))
+    source, target = Which("SO-2", 1), Which("SO-1", 1)
+    seen = redistribution.preview(promised.site, source, target, 20, promised.now)
+    # 26 pieces are missing up to SO-2 before and after: what it gives, the line before it no longer needs.
+    assert (_days(seen.gains), _days(seen.loses)) == (("2026-06-17", "2026-06-15"), ("2026-06-23", "2026-06-23"))
+    redistribution.redistribute(promised.command(), source, target, 20)
+    assert _moved() == [
+        ("SO-1", "2026-06-17", "2026-06-15", "PRIORITY_REDISTRIBUTED", "SO-2/1 -> SO-1/1", "command.redistribute")
+    ]
+
+
+@pytest.mark.parametrize("lend", [False, True])
+def test_what_is_foreseen_is_what_then_is(promised, lend):
+    """A line that had all of it falls back behind one between the two; a lender comes before all others."""
+    promised.purchase_order("PO-1", ("GOWN-L", 30), expected_on=TODAY + timedelta(days=2))
+    promised.purchase_order("PO-2", ("GOWN-L", 60), expected_on=TODAY + timedelta(days=8))
+    promised.order("SO-5", ("MASK", 8), ("GOWN-M", 5), policy="order", patience=0, promised=LATER)
+    promised.stock("MASK", 8)
+    promised.order("SO-6", ("MASK", 6))
+    promised.order("SO-7", ("MASK", 10), promised=TODAY + timedelta(days=1))
+    promised.purchase_order("PO-3", ("MASK", 12), expected_on=TODAY + timedelta(days=3))
+    source, target = Which("SO-5", 1), Which("SO-6", 1)
+    seen = redistribution.preview(promised.site, source, target, 6, promised.now, lend=lend)
+    assert _days(seen.gains) == ("2026-06-18", "2026-06-15")
+    assert _days(seen.loses) == ("2026-06-15", "2026-06-18" if lend else None)
+    (redistribution.lend if lend else redistribution.redistribute)(promised.command(), source, target, 6)
+    assert [row[:3] for row in _moved()] == [
+        ("SO-5", "2026-06-15", "2026-06-18" if lend else None),
+        ("SO-6", "2026-06-18", "2026-06-15"),
+    ]
+    told = explain.why(promised.site, "SO-5", 1, promised.now)
+    assert told.estimate == seen.loses.estimate_after
+    assert [one.reason for one in told.promise_changes] == ["PRIORITY_REDISTRIBUTED"]
 
 
 @pytest.mark.parametrize(

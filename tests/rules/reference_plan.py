@@ -154,7 +154,7 @@ def _in_turn(heap, lines, handed, outcome, shown, looks) -> None:
             outcome.verdicts.append((line.id, "", 0, heap.left, ""))
         else:
             stopped += 1
-            if stopped <= shown:
+            if fits or stopped <= shown:
                 outcome.verdicts.append((line.id, "SKIPPED", 0, line.missing, _why_stopped(line, fits=fits)))
 
 
@@ -170,7 +170,7 @@ def _served(line: Asking, pieces: list[tuple[int, str]], left: int, ended: str) 
 
 
 def _why_stopped(line: Asking, *, fits: bool) -> str:
-    if line.need == NOTHING_IS_ENOUGH or (fits and line.together):
+    if line.need == NOTHING_IS_ENOUGH or line.together:
         return "ORDER_COMPLETE_NOT_YET"
     if fits and line.full_cases:
         return "FULL_CASES_ONLY"

@@ -44,7 +44,7 @@ class Judge:
         self.decided = (done, should)
         return done
 
-    def record(self, real, cause, item_id, trigger, result, lines, totals, *, arrived=0):
+    def record(self, real, cause, item_id, trigger, result, lines, totals, **how):
         decided, self.decided = self.decided, None
         if decided is not None and decided[0] is result:
             should = decided[1]
@@ -55,7 +55,7 @@ class Judge:
             if trigger.cause not in ("redistribute", "lend"):
                 assert not result.grants
                 assert not free_units(item_id) or not waiting(item_id) or not totals.free
-        run_id = real(cause, item_id, trigger, result, lines, totals, arrived=arrived)
+        run_id = real(cause, item_id, trigger, result, lines, totals, **how)
         self.runs += 1
         if should is not None:
             self.expected[run_id] = should

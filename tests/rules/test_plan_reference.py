@@ -250,7 +250,10 @@ FAULTS = {
         "result.ran_out_at = line.id\n            break",
         "result.ran_out_at = line.id\n            continue",
     ),
-    "one stopped line too many is written down": ("if blocked < BLOCKED_SHOWN:", "if blocked <= BLOCKED_SHOWN:"),
+    "one stopped line too many is written down": (
+        "if fit or blocked < BLOCKED_SHOWN:",
+        "if fit or blocked <= BLOCKED_SHOWN:",
+    ),
     "the rest of a unit goes to the end of the row": (
         "units.appendleft((unit, free - qty))",
         "units.append((unit, free - qty))",
@@ -279,7 +282,7 @@ FAULTS = {
     "what is kept counts as given": ("result.supply_after = left + result.kept", "result.supply_after = left"),
     "sets that do not fit are looked at": ("elif fit:", "elif fit or line.together:"),
     "a set is called short of its complete quantity": (
-        'if line.min_need == policy.NEVER or (fit and line.together):\n        return "ORDER',
+        'if line.min_need == policy.NEVER or line.together:\n        return "ORDER',
         'if line.min_need == policy.NEVER:\n        return "ORDER',
     ),
     "only the last candidate is remembered": ("result.candidates.append(line.id)", "result.candidates[:] = [line.id]"),
@@ -339,7 +342,7 @@ FAULTS = {
     "ties go to the last": ("% missing), place)", "% missing), -place)"),
     "what is over is lost": ("for place in order[: supply - sum(share.values())]:", "for place in order[:0]:"),
     "what is given up stays where it is": (
-        "second = plan(_unused(supply, first.grants), iter(rest), today)",
+        "second = plan(unused(supply, first.grants), iter(rest), today)",
         "second = plan([], iter(rest), today)",
     ),
     "who has a part gets no more": ("if line.open > got.get(line.id, 0)]", "if line.id not in got]"),

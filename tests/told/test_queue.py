@@ -70,7 +70,7 @@ def test_every_field_of_a_queue(small):
                 "policy": "order",
                 "waiting_since": "2026-06-15T09:00:01.000000Z",
                 "running_sum": 50,
-                "reason": "COMPLETE_NOT_MET",
+                "reason": "ORDER_COMPLETE_NOT_YET",
             },
         ],
         "stopped": [],

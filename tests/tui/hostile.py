@@ -96,6 +96,7 @@ OURS = {
     "line_review": {"outcome", "scan_id"},
     "order_hold": {"kind"},
     "order_change": {"scan_id", "what", "before", "after"},
+    "set_look": {"scan_id", "reason"},
     "sweep_found": {"what"},
     "substitution": {"scan_id"},
 }

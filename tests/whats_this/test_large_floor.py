@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from databases import open_new_sqlite
 from small_floor import SITE, START, SmallFloor, gtin
 
-from db import connection, migrate
+from db import connection
 from db.connection import iso
 from warehouse import barcodes, lookup, serials
 
@@ -73,8 +74,7 @@ def instructions(scan: str) -> int:
 def costs(tmp_path_factory):
     found = []
     for rows in (SMALL, LARGE):
-        connection.open_database(f"sqlite:///{tmp_path_factory.mktemp('large')}/site.db")
-        migrate.up()
+        open_new_sqlite(tmp_path_factory.mktemp("large") / "site.db")
         connection.execute("PRAGMA synchronous = OFF")
         fill(rows)
         found.append({scan: instructions(scan) for scan in SCANS})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from databases import open_new_sqlite
 from look_floor import (
     ANNOUNCED_PALLET,
     AWAITED,
@@ -20,7 +21,7 @@ from look_floor import (
 )
 from small_floor import SmallFloor, changed, contents, said, sscc
 
-from db import connection, migrate
+from db import connection
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -29,8 +30,7 @@ def ana(request, tmp_path_factory):
     from postgres import empty_postgres
 
     if request.param == "sqlite":
-        connection.open_database(f"sqlite:///{tmp_path_factory.mktemp('look')}/site.db")
-        migrate.up()
+        open_new_sqlite(tmp_path_factory.mktemp("look") / "site.db")
         connection.execute("PRAGMA synchronous = OFF")
     else:
         url = request.getfixturevalue("_postgres_database")

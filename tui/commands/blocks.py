@@ -10,7 +10,7 @@ from typing import Any
 from db.connection import instant
 from tui.commands.opening import Opened, clean, lead, open_site
 from warehouse import blocks
-from warehouse.barcodes.text import escaped
+from warehouse.barcodes.text import readable
 from warehouse.blocks import Target
 from warehouse.orders import Command
 from warehouse.reply import InputError
@@ -41,7 +41,7 @@ def _run(options: argparse.Namespace, act: Callable[[Command, Target], Told], wo
         print(json.dumps(told))
         return
     for line in _lines(opened, target, told, words):
-        print(escaped(line, 300))
+        print(readable(line, 300))
 
 
 def _target(options: argparse.Namespace) -> Target:

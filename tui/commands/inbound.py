@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from tui.commands.opening import now, open_site
-from warehouse.barcodes.text import escaped
+from warehouse.barcodes.text import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ def inbound(options: argparse.Namespace) -> None:
         print(json.dumps(seen.as_json()))
         return
     for line in _words(seen):
-        print(escaped(line, 300))
+        print(readable(line, 300))
 
 
 def _words(seen: Inbound) -> Iterator[str]:

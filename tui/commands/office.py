@@ -7,7 +7,7 @@ import json
 
 from tui.commands.opening import clean, lead, open_site, order_and_line, whole
 from warehouse import orders, site, stock
-from warehouse.barcodes.text import escaped
+from warehouse.barcodes.text import readable
 from warehouse.command_log import Change
 from warehouse.reply import InputError
 
@@ -48,11 +48,11 @@ def print_change(change: Change, words: str, options: argparse.Namespace) -> Non
 
 def print_words(change: Change, words: str) -> None:
     """The same in words alone."""
-    print(escaped(words))
+    print(readable(words))
     for lost in change.freed:
-        print(escaped(f"  {lost.order}/{lost.line} lost {lost.quantity} x {lost.sku}"))
+        print(readable(f"  {lost.order}/{lost.line} lost {lost.quantity} x {lost.sku}"))
     for got in change.released:
-        print(escaped(f"  {got.order}/{got.line} got {got.quantity} x {got.sku}"))
+        print(readable(f"  {got.order}/{got.line} got {got.quantity} x {got.sku}"))
 
 
 def as_json(change: Change) -> dict[str, object]:

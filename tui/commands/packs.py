@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from tui.commands.opening import clean, now, open_site
-from warehouse.barcodes.text import escaped
+from warehouse.barcodes.text import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def packs(options: argparse.Namespace) -> None:
         return
     for entry in found:
         for line in _words(entry):
-            print(escaped(line, 300))
+            print(readable(line, 300))
     if not found:
         print(NONE)
 

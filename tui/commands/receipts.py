@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tui.commands.opening import clean, day_of, open_site
 from tui.commands.written import put_new
-from warehouse.barcodes.text import escaped
+from warehouse.barcodes.text import readable
 from warehouse.inbound import advising, listing
 from warehouse.inbound.advice import Advice, Case, Difference, Line
 from warehouse.reply import InputError
@@ -47,7 +47,7 @@ def receipt(options: argparse.Namespace) -> None:
         from tui.vendor_report import files
 
         names = _write(Path(options.report), files(found))
-        print("\n".join(escaped(f"Wrote {name}.", 1000) for name in names))
+        print("\n".join(readable(f"Wrote {name}.", 1000) for name in names))
     elif options.json:
         print(json.dumps(found.as_json()))
     else:
@@ -145,9 +145,9 @@ def _tell_difference(one: Difference) -> None:
 
 def _cut(text: str, width: int = COLUMNS) -> str:
     """Text from outside in a column: nothing that moves a terminal, cut to the width."""
-    return escaped(text, width)
+    return readable(text, width)
 
 
 def _print(line: str) -> None:
-    """A line that fits the width of a terminal; what is longer ends in dots. Its cells are escaped already."""
+    """A line that fits the width of a terminal; what is longer ends in dots. Its cells are readable already."""
     print((line if len(line) <= COLUMNS else line[: COLUMNS - 3] + "...").rstrip())

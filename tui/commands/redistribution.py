@@ -10,10 +10,11 @@ from tui.commands.office import print_change
 from tui.commands.opening import lead, open_site, order_and_line, whole
 from warehouse import hoarding as hoarding_
 from warehouse import redistribution
-from warehouse.barcodes.text import escaped
+from warehouse.barcodes.text import readable
 from warehouse.command_log import Change
 from warehouse.holds import Which
 from warehouse.orders import Command
+from warehouse.promising.words import estimated
 from warehouse.redistribution import Preview, Side
 
 
@@ -36,7 +37,7 @@ def _move(
     target = Which(*order_and_line(opened.site, options.target))
     quantity = whole(options.quantity, "--quantity")
     if options.preview:
-        _print_preview(redistribution.preview(opened.site.code, source, target, quantity, lend=lend), options)
+        _print_preview(redistribution.preview(opened.site, source, target, quantity, command.now, lend=lend), options)
         return
     change = act(command, source, target, quantity)
     print_change(change, f"{verb} {quantity} of {source} to {target}.", options)
@@ -48,9 +49,10 @@ def _print_preview(seen: Preview, options: argparse.Namespace) -> None:
         return
     print(f"{seen.quantity} would move; nothing was changed.")
     for lead_in, side in (("loses", seen.loses), ("gains", seen.gains)):
-        print(escaped(f"  {_name(side)} {lead_in}: {_counts(side)}"))
+        print(readable(f"  {_name(side)} {lead_in}: {_counts(side)}"))
+        print(readable(f"    {_days(side)}"))
     for warning in seen.warnings:
-        print(escaped(f"  {warning}"))
+        print(readable(f"  {warning}"))
 
 
 def _name(side: Side) -> str:
@@ -62,6 +64,16 @@ def _counts(side: Side) -> str:
         f"{side.reserved_before} -> {side.reserved_after} promised, {side.open_before} -> {side.open_after} missing, "
         f"of {side.sku}"
     )
+
+
+def _days(side: Side) -> str:
+    """Whether its day moves, and to which; what it hangs on then."""
+    before, after = side.estimate_before, side.estimate_after
+    if before is None or after is None:
+        return "on hold: no day can be told"
+    if before.on == after.on:
+        return f"{'still ' if after.on else ''}{estimated(after)}"
+    return f"{before.on or 'no day known'} -> {estimated(after)}"
 
 
 def hoarding(options: argparse.Namespace) -> None:
@@ -77,7 +89,7 @@ def hoarding(options: argparse.Namespace) -> None:
         name = f"{one.order} set {one.ship_set}" if one.ship_set else one.order
         local = opened.site.local(one.since)
         print(
-            escaped(
+            readable(
                 f"{name} ({one.customer}) holds {one.pieces} of {', '.join(one.items)} since {local:%Y-%m-%d %H:%M}, "
                 f"promised for {one.promised_on}{f', lent out {one.lent}' if one.lent else ''}",
                 400,
@@ -85,4 +97,4 @@ def hoarding(options: argparse.Namespace) -> None:
         )
         for missing in one.waits_for:
             held = " (on hold)" if missing.held else ""
-            print(escaped(f"  waits for {missing.quantity} x {missing.sku} (line {missing.line}){held}"))
+            print(readable(f"  waits for {missing.quantity} x {missing.sku} (line {missing.line}){held}"))

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from tui.commands.opening import day_of, now, open_site
-from warehouse.barcodes.text import escaped
+from warehouse.barcodes.text import readable
 from warehouse.reply import InputError
 
 
@@ -22,7 +22,7 @@ def report(options: argparse.Namespace) -> None:
     shift = shift_report.read(opened.site, at, on)
     if options.pdf is None:
         for line in shift_report.text(shift):
-            print(escaped(line, 300))
+            print(readable(line, 300))
         return
     from tui.commands.written import put_new
     from tui.report_pdf import report_pdf
@@ -32,4 +32,4 @@ def report(options: argparse.Namespace) -> None:
         put_new(path, report_pdf(shift_report.report(shift)))
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror or error}; name another file.") from error
-    print(escaped(f"Wrote {path}.", 1000))
+    print(readable(f"Wrote {path}.", 1000))

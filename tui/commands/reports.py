@@ -8,7 +8,7 @@ import sys
 
 from tui.commands.opening import now, open_site, order_and_line
 from tui.commands.progress import Progress
-from warehouse.barcodes.text import escaped
+from warehouse.barcodes.text import readable
 
 
 def why(options: argparse.Namespace) -> None:
@@ -34,7 +34,7 @@ def board(options: argparse.Namespace) -> None:
     from tui.board_words import words
 
     for line in words(seen, opened.site):
-        print(escaped(line, 300))
+        print(readable(line, 300))
 
 
 def verify(options: argparse.Namespace) -> int:
@@ -59,7 +59,7 @@ def words_of(found: object) -> list[str]:
     assert isinstance(found, Verification)  # noqa: S101
     rows = sum(entry.rows for entry in found.checked)
     lines = [
-        escaped(f"{broken.invariant}: {broken.key} is {broken.found}, should be {broken.expected}", 300)
+        readable(f"{broken.invariant}: {broken.key} is {broken.found}, should be {broken.expected}", 300)
         for broken in found.violations
     ]
     end = f"{len(found.checked)} invariants, {rows} rows: " + ("all hold." if found.ok else f"{len(lines)} broken.")

@@ -7,7 +7,7 @@ import json
 
 from tui.commands.opening import clean, day_of, lead_with, now, open_site, order_and_line
 from warehouse import reviews
-from warehouse.barcodes.text import escaped
+from warehouse.barcodes.text import readable
 from warehouse.orders import Command
 from warehouse.reply import InputError
 from warehouse.reviews import Decision, Review
@@ -31,7 +31,7 @@ def review(options: argparse.Namespace) -> None:
     note = clean(options.note, "--note").strip()
     command = Command(opened.site, lead_with(opened.site, options.badge), now(), scan_id(), note)
     told = reviews.record(command, Decision(order, line, options.outcome, note, day_of(options.on, "--on")))
-    print(json.dumps(told.as_json()) if options.json else escaped(_words(told), 300))
+    print(json.dumps(told.as_json()) if options.json else readable(_words(told), 300))
 
 
 def _only_line(order: str, site: str) -> int:
@@ -54,4 +54,4 @@ def _overdue(found: tuple[Review, ...], *, as_json: bool) -> None:
     for one in found:
         last = f", last: {one.outcome}{' (' + one.note + ')' if one.note else ''}" if one.outcome else ""
         words = f"  {one.order}/{one.line}  {one.quantity} x {one.description}: {one.overdue} days, {one.owner}{last}"
-        print(escaped(words, 300))
+        print(readable(words, 300))

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from tui.commands.office import print_change
 from tui.commands.opening import Opened, day, lead, now, open_site, order_and_line
 from warehouse import holds, open_holds, sweep_report, sweeping
-from warehouse.barcodes.text import escaped
+from warehouse.barcodes.text import readable
 from warehouse.holds import Terms, Which
 from warehouse.policy import BONUS_DAYS
 from warehouse.reply import InputError
@@ -97,7 +97,7 @@ def list_holds(options: argparse.Namespace) -> None:
     if not found:
         print("Nothing is on hold.")
     for one in found:
-        print(escaped(one.words(opened.site), WIDTH))
+        print(readable(one.words(opened.site), WIDTH))
     if len(found) == open_holds.MOST:
         print(f"These are the first {open_holds.MOST} by the day of their review.")
 
@@ -114,4 +114,4 @@ def sweep(options: argparse.Namespace) -> None:
     print(f"Due and done: {swept.due}." if swept.due else "Nothing was due.")
     print(f"Missed before, and done now: {len(found)}." if found else "Nothing had been missed.")
     for one in found:
-        print(escaped(f"  {one.words()}", WIDTH))
+        print(readable(f"  {one.words()}", WIDTH))

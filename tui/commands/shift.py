@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import os
 import sys
 import tempfile
@@ -32,8 +31,6 @@ def _in_folder(folder: Path, options: argparse.Namespace) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     logs.write_to(folder / "logs", "demo")
     if options.headless or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(errors="backslashreplace")  # names of products have letters of many countries
         return shift.headless(folder, options.seed, sys.stdout)
     return shift.in_app(folder, options.seed, options.speed)
 

@@ -9,7 +9,7 @@ from tui.commands.office import as_json, print_words
 from tui.commands.opening import Opened, clean, lead, now, open_site, order_and_line, whole
 from warehouse import substitutes as substitutes_
 from warehouse import substituting
-from warehouse.barcodes.text import escaped
+from warehouse.barcodes.text import readable
 from warehouse.explain_words import plain
 from warehouse.holds import Which
 from warehouse.substitutes import Offer, Pair
@@ -78,7 +78,7 @@ def substitute(options: argparse.Namespace) -> None:
         return
     print_words(done.change, done.words())
     if not done.served:
-        print(escaped(f"  {_in_its_set(opened, done)}"))
+        print(readable(f"  {_in_its_set(opened, done)}"))
 
 
 def _in_its_set(opened: Opened, done: Substitution) -> str:

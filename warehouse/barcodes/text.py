@@ -101,6 +101,17 @@ def escaped(text: str, limit: int = 200) -> str:
     return line if len(line) <= limit else line[: max(limit - 3, 0)] + "..."[:limit]
 
 
+def readable(text: str, limit: int = 200) -> str:
+    r"""Text for one line that people read: letters of every script stay, what nobody may see is as in `escaped`.
+
+    A backslash stays as it is. Text longer than the limit ends in "...".
+    """
+    line = text[: limit + 1]
+    if not (line.isascii() and line.isprintable()):
+        line = "".join(_escape(char) if _refused(char) else char for char in line)
+    return line if len(line) <= limit else line[: max(limit - 3, 0)] + "..."[:limit]
+
+
 def unescaped(text: str) -> str:
     """The text that `escaped` made this from, where it was not too long to be shown whole."""
     return text.encode("ascii").decode("unicode_escape") if "\\" in text else text

@@ -50,6 +50,12 @@ def pieces(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else 0
 
 
+def each(text: str) -> int:
+    """The pieces of one of several cases alike in a half-typed count; 0 where it is of one case."""
+    alike = _ALIKE.fullmatch(text)
+    return int(alike[2]) if alike is not None else 0
+
+
 def lot(scan: Scan) -> str:
     """A lot by its barcode (AI 10), or as plain text."""
     plain = scan.code.kind == "text" or (scan.code.kind == "gtin" and scan.source == "TYPED")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from warehouse.promising.supply import Calendar
-    from warehouse.stock import Cause
+    from warehouse.stock import Cause, Line
 
 MOST: Final = 10_000
 """How many lines of an item one change names; those beyond share a row, with their number."""
@@ -130,6 +130,21 @@ def record(cause: Cause, at: Calendar, before: Mapping[int, Sequence[Supply]], e
     return moved
 
 
+def redistributed(
+    cause: Cause, at: Calendar, moves: Sequence[tuple[Line, Estimate | None, Estimate | None]], name: str
+) -> None:
+    """Write down whose day moved since pieces went to another line by a lead's decision; `name` says between which two.
+
+    `moves` are lines with their days before and after; those of a line on hold are not known and do not count.
+    """
+    rows = [(line, old, new) for line, old, new in moves if old is not None and new is not None and old.on != new.on]
+    _write(
+        cause,
+        at,
+        [(line.item_id, line.id, 1, old, new, "PRIORITY_REDISTRIBUTED", name) for line, old, new in rows],
+    )
+
+
 def _moves(
     at: Calendar, item_id: int, before: Sequence[Supply], after: Sequence[Supply]
 ) -> Iterator[tuple[int, Estimate, Estimate]]:
@@ -170,17 +185,25 @@ def _insert(
     events: Sequence[Event],
     moves: Iterable[tuple[int | None, int, Estimate, Estimate]],
 ) -> None:
+    _write(
+        cause,
+        at,
+        [(item_id, line_id, lines, old, new, *_why(old, new, events)) for line_id, lines, old, new in moves],
+    )
+
+
+def _write(
+    cause: Cause, at: Calendar, moves: Iterable[tuple[int, int | None, int, Estimate, Estimate, str, str]]
+) -> None:
+    """Rows of item, line (None: several), how many lines, days before and after, reason code, and what did it."""
     today = at.today.isoformat()
-    rows = []
-    for line_id, lines, old, new in moves:
-        reason, name = _why(old, new, events)
-        rows.append(
-            (cause.site, cause.at, today, item_id, line_id, lines, _day(old), _day(new), reason, name, cause.scan_id)
-        )
     connection.many(
         "INSERT INTO promise_change (site, at, changed_on, item_id, line_id, lines, old_on, new_on, reason, cause, scan_id) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        rows,
+        [
+            (cause.site, cause.at, today, item_id, line_id, lines, _day(old), _day(new), reason, name, cause.scan_id)
+            for item_id, line_id, lines, old, new, reason, name in moves
+        ],
     )
 
 

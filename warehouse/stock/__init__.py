@@ -8,7 +8,7 @@ the CHECKs of the tables stop anything that would promise a piece twice.
 
 from warehouse.stock.changes import adjust, confirm_pick, reopen_pick
 from warehouse.stock.ledger import Why, loose_unit, move_whole, new_part, open_balance, picked_unit, receive, split
-from warehouse.stock.lines import LINE_COLUMNS, LINE_TABLES, Line, enter_lines, lines_by_id, save_lines
+from warehouse.stock.lines import LINE_COLUMNS, LINE_TABLES, Line, ahead, enter_lines, lines_by_id, save_lines
 from warehouse.stock.lots import lot_stopped
 from warehouse.stock.promises import (
     Grant,
@@ -53,6 +53,7 @@ __all__ = [
     "Unit",
     "Why",
     "adjust",
+    "ahead",
     "block",
     "change_status",
     "code_taken",

@@ -45,15 +45,17 @@ def followed(before: Line, after: Line) -> Line:
     if owed == before.owed:
         return after
     _settle(before.id, got, before.owed - got - owed)
-    if owed:
-        rank_on = policy.OWED
-    else:
-        promised_on, priority, pinned = connection.one(
-            "SELECT promised_on, priority, pinned FROM order_line WHERE id = ?", before.id
-        )
-        rank_on = policy.rank(date.fromisoformat(promised_on), priority, pinned=bool(pinned))
+    rank_on = policy.OWED if owed else own_rank(before.id)
     connection.execute("UPDATE order_line SET owed = ?, rank_on = ? WHERE id = ?", owed, rank_on, before.id)
     return replace(after, owed=owed, rank_on=rank_on)
+
+
+def own_rank(line_id: int) -> int:
+    """The rank of a line to which nothing is owed."""
+    promised_on, priority, pinned = connection.one(
+        "SELECT promised_on, priority, pinned FROM order_line WHERE id = ?", line_id
+    )
+    return policy.rank(date.fromisoformat(promised_on), priority, pinned=bool(pinned))
 
 
 def _settle(lender_id: int, repaid: int, written_off: int) -> None:

@@ -111,6 +111,19 @@ def lines_by_id(line_ids: Iterable[int], *, lock: bool = True) -> dict[int, Line
     return {row[0]: Line(*row) for row in found}
 
 
+def ahead(site: str, item_id: int, rank_on: int, line_id: int) -> tuple[int, int]:
+    """How many lines of an item wait before this place in the queue, and how many pieces they miss."""
+    lines, pieces = connection.one(
+        "SELECT COUNT(*), COALESCE(SUM(qty_open), 0) FROM order_line "
+        "WHERE site = ? AND item_id = ? AND state = 'W' AND (rank_on, id) < (?, ?)",
+        site,
+        item_id,
+        rank_on,
+        line_id,
+    )
+    return int(lines), int(pieces)
+
+
 def save_lines(site: str, changes: Sequence[tuple[Line, Line]], *, reserved: int = 0, usable: int = 0) -> None:
     """Write order lines' new counters, and with them the waiting totals of their item.
 

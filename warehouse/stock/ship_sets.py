@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from db import connection
@@ -37,6 +37,19 @@ _NEED = (
     "(SELECT CAST(SUM(o.qty_open) AS INTEGER) FROM order_line o "
     "WHERE o.set_id = order_line.set_id AND o.item_id = order_line.item_id)"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """The first line of a set that stands in the way of the rest, and why.
+
+    SHORT: `missing` pieces of it are not there. HELD: it is on hold. FULL_CASES: no whole cases make up the `missing`
+    pieces, which are all that it misses in these two cases.
+    """
+
+    line_id: int
+    missing: int
+    reason: str
 
 
 def followed(site: str, changes: Sequence[tuple[Line, Line]], after: Sequence[Line]) -> list[Line]:
@@ -104,6 +117,24 @@ def watch(set_id: int, line_id: int | None) -> None:
         "WHERE set_id = ? AND qty_open > 0",
         line_id,
         set_id,
+    )
+
+
+def looked(cause: Cause, set_id: int, lacking: Lacking) -> None:
+    """Write down that a look at all of a set found something lacking.
+
+    The caller holds the locks of all of the set's items: no run of theirs comes between the newest one and this.
+    """
+    connection.execute(
+        "INSERT INTO set_look (site, set_id, at, scan_id, after_run, line_id, missing, reason) "
+        "VALUES (?, ?, ?, ?, (SELECT COALESCE(MAX(id), 0) FROM release_run), ?, ?, ?)",
+        cause.site,
+        set_id,
+        cause.at,
+        cause.scan_id,
+        lacking.line_id,
+        lacking.missing,
+        lacking.reason,
     )
 
 

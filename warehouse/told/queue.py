@@ -9,9 +9,9 @@ from typing import Any
 from db import connection
 from db.connection import instant, iso
 from db.snapshot import snapshot
-from warehouse import explain_words, policy, stock
-from warehouse.attempts import why_nothing
+from warehouse import explain_words, planning, policy, stock
 from warehouse.planning import WaitingLine
+from warehouse.release import Place
 from warehouse.reply import InputError
 from warehouse.site import Site
 from warehouse.told import queue_words, stopping
@@ -175,39 +175,36 @@ def _free(site: Site, item_id: int, now: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """The item's last run. `served` is the place (rank, id) of the last line that got some of it, if it gave all away."""
+    """The item's last run that read its queue; `ran_out` is the place (rank, id) at which nothing was left, if it was."""
 
     id: int
     at: datetime
     supply_before: int
-    supply_after: int
-    served: tuple[int, int]
+    ran_out: Place | None
 
 
 def _last_run(site: str, item_id: int) -> _Run | None:
     found = connection.row(
-        "SELECT id, at, supply_before, supply_after FROM release_run WHERE site = ? AND item_id = ? "
-        "ORDER BY id DESC LIMIT 1",
+        "SELECT id, at, supply_before, supply_after, ran_out_at, to_rank, to_id FROM release_run "
+        "WHERE site = ? AND item_id = ? AND from_rank < ? ORDER BY id DESC LIMIT 1",
         site,
         item_id,
+        policy.NEVER,
     )
     if found is None:
         return None
-    run_id, at, before, after = found
-    served = connection.row(
-        "SELECT l.rank_on, l.id FROM release_verdict v JOIN order_line l ON l.id = v.line_id "
-        "WHERE v.run_id = ? AND v.qty > 0 ORDER BY l.rank_on DESC, l.id DESC LIMIT 1",
-        run_id,
-    )
-    return _Run(run_id, instant(at), before, after, (served[0], served[1]) if served else (-1, -1))
+    run_id, at, before, after, ran_out_at, to_rank, to_id = found
+    ran_out = to_id is not None and (ran_out_at is not None or after == 0)
+    return _Run(run_id, instant(at), before, (to_rank, to_id) if ran_out else None)
 
 
 def _waiting(site: str, item_id: int, limit: int, run: _Run | None) -> tuple[Waiting, ...]:
     found = connection.rows(
         "SELECT l.id, l.rank_on, h.order_no, l.line, c.code, c.name, l.promised_on, l.qty_open, l.min_need, l.policy, "
-        "l.waiting_since, v.reason FROM (SELECT * FROM order_line WHERE site = ? AND item_id = ? AND state = 'W' "
+        "l.waiting_since, v.reason, CASE WHEN s.claiming = 0 AND s.n_unsat > 1 THEN 1 ELSE 0 END "
+        "FROM (SELECT * FROM order_line WHERE site = ? AND item_id = ? AND state = 'W' "
         "ORDER BY rank_on, id LIMIT ?) l JOIN order_header h ON h.id = l.order_id "
-        "JOIN customer c ON c.id = h.customer_id "
+        "JOIN customer c ON c.id = h.customer_id LEFT JOIN ship_set s ON s.id = l.set_id "
         "LEFT JOIN release_verdict v ON v.line_id = l.id AND v.run_id = ? ORDER BY l.rank_on, l.id",
         site,
         item_id,
@@ -216,11 +213,18 @@ def _waiting(site: str, item_id: int, limit: int, run: _Run | None) -> tuple[Wai
     )
     lines, total = [], 0
     for place, found_line in enumerate(found, 1):
-        line_id, rank_on, order, line, customer, name, promised, missing, need, rule, since, verdict = found_line
+        line_id, rank_on, order, line, customer, name, promised, missing, need, rule, since, verdict, together = (
+            found_line
+        )
         total += missing
         tried = run is not None and instant(since) <= run.at
         reason = (
-            (verdict or _reason(run, (rank_on, line_id), WaitingLine(line_id, missing, need, rule))) if tried else None
+            (
+                verdict
+                or _reason(run, (rank_on, line_id), WaitingLine(line_id, missing, need, rule, together=bool(together)))
+            )
+            if tried
+            else None
         )
         lines.append(
             Waiting(
@@ -241,10 +245,14 @@ def _waiting(site: str, item_id: int, limit: int, run: _Run | None) -> tuple[Wai
     return tuple(lines)
 
 
-def _reason(run: _Run | None, place: tuple[int, int], line: WaitingLine) -> str | None:
+def _reason(run: _Run | None, place: Place, line: WaitingLine) -> str | None:
     if run is None:
         return None
-    return why_nothing(run.supply_before, run.supply_after, line, served_behind=run.served > place)
+    if run.supply_before == 0:
+        return "NO_SUPPLY"
+    if run.ran_out is not None and place >= run.ran_out:
+        return "SUPPLY_EXHAUSTED"
+    return planning.blocked_by(line)
 
 
 # --- Who is stopped -------------------------------------------------------------------------------------
