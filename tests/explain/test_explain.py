@@ -417,7 +417,7 @@ def test_a_look_that_found_a_hold_or_no_fitting_cases_says_so(small):
     small.stock("GOWN-L", 20)
     assert "looked at as a whole: GOWN-M (line 2) was on hold." in text(why(small, "SO-1"))
     small.order("SO-2", ("MASK", 20), ("SERUM", 10), policy="order", full_cases=True)
-    small.stock("SERUM", 10, lot="L1", expiry="2027-01-01")
+    small.stock("SERUM", 10, code=sscc(2), lot="L1", expiry="2027-01-01")
     small.stock("MASK", 30, code=sscc(1))
     told = text(why(small, "SO-2", 2))
     assert "looked at as a whole: no full cases made up the 20 of MASK (line 1)." in told
