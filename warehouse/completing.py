@@ -193,28 +193,31 @@ def _plan(units: Sequence[FreeUnit], lines: Sequence[Line], today: str) -> Plan:
 
 
 def _lacking(lines: Sequence[Line], plans: dict[int, Plan], watched: int | None = None) -> Lacking | None:
-    """A line that may not move or cannot have all that it misses: the first, but rather one of another item than before.
+    """A line that may not move or cannot have all that it misses; what lines before it get is not there for it.
 
-    Stock of the item that was watched has come, and went to others: where something else is lacking as well, the next
-    piece of it would only wake the set for nothing, as would each one after it. What lines before a line get is not
-    there for it.
+    The first, but rather one of another item than the `watched` line's: stock of that has come, and went to others. Where
+    something else is lacking as well, the next piece of it would only wake the set for nothing, as would each after it.
     """
     left = {item_id: result.supply_before for item_id, result in plans.items()}
     got: dict[int, int] = {}
     for result in plans.values():
         for grant in result.grants:
             got[grant.line_id] = got.get(grant.line_id, 0) + grant.qty
-    lacking: list[tuple[int, Lacking]] = []
-    for line in lines:
-        short = line.open - left[line.item_id]
-        if line.held:
-            lacking.append((line.item_id, Lacking(line.id, line.open, "HELD")))
-        elif got.get(line.id, 0) < line.open:
-            why = Lacking(line.id, short, "SHORT") if short > 0 else Lacking(line.id, line.open, "FULL_CASES")
-            lacking.append((line.item_id, why))
-        left[line.item_id] -= line.open
     came = next((line.item_id for line in lines if line.id == watched), None)
-    return next((why for item_id, why in lacking if item_id != came), lacking[0][1] if lacking else None)
+    first: Lacking | None = None
+    for line in lines:
+        lacking = None
+        if line.held:
+            lacking = Lacking(line.id, line.open, "HELD")
+        elif got.get(line.id, 0) < line.open:
+            short = line.open - left[line.item_id]
+            lacking = Lacking(line.id, short, "SHORT") if short > 0 else Lacking(line.id, line.open, "FULL_CASES")
+        else:
+            left[line.item_id] -= line.open
+        if lacking is not None and line.item_id != came:
+            return lacking
+        first = first or lacking
+    return first
 
 
 def _grant(cause: Cause, lines: Sequence[Line], plans: dict[int, Plan]) -> tuple[Released, ...]:
