@@ -86,7 +86,7 @@ BOARD = {
         "age": [{"bucket": "text", "lines": "whole", "units": "whole"}],
     },
 }
-DRAWN = ("figures", "attention", "ecdf", "open_units", "age_by_day", "case_quantities", "fairness")
+DRAWN = ("figures", "attention", "sweep", "ecdf", "open_units", "age_by_day", "case_quantities", "fairness")
 
 
 def contract(told: dict) -> dict:
