@@ -25,7 +25,7 @@ _FREE = (
     "ORDER BY expiry, received_at, id"
 )
 _WAITING = (
-    "SELECT l.id, l.qty_open, l.min_need, l.qty_reserved, h.order_no FROM order_line l "
+    "SELECT l.id, l.qty_open, l.min_need, l.qty_reserved, h.order_no, l.rank_on FROM order_line l "
     "JOIN order_header h ON h.id = l.order_id "
     "WHERE l.site = ? AND l.item_id = ? AND l.state = 'W' ORDER BY l.rank_on, l.id LIMIT ?"
 )
@@ -48,7 +48,8 @@ _PO_LINE = "UPDATE po_line SET qty_received = qty_received + ? WHERE id = ?"
 _RECEIPT = "UPDATE receipt SET cases = cases + 1, pieces = pieces + ? WHERE id = ?"
 _RUN = (
     "INSERT INTO release_run (site, at, cause, item_id, unit_id, receipt_id, scan_id, supply_before, supply_after, "
-    "lines_waiting, qty_waiting, ran_out_at) VALUES (?, ?, 'receipt', ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"
+    "lines_waiting, qty_waiting, ran_out_at, to_id, to_rank) "
+    "VALUES (?, ?, 'receipt', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"
 )
 _RESERVATION = (
     "INSERT INTO reservation (site, line_id, unit_id, item_id, kind, state, qty, run_id, at) "
@@ -152,7 +153,8 @@ class Hand:
         waiting = self._rows(_WAITING, site, item, free + 1)
         grants, served, ran_out_at = plan(units, waiting)
         got = sum(grant.qty for grant in grants)
-        after = (free, free - got, lines - len(served), pieces - got, ran_out_at)
+        end = next((row[-1] for row in waiting if row[0] == ran_out_at), None)
+        after = (free, free - got, lines - len(served), pieces - got, ran_out_at, ran_out_at, end)
         run = self._value(_RUN, site, at, item, unit, receipt, case.scan_id, *after)
         self._promise(case, run, grants, served)
         self._run(_STOCK, case.pieces, got, len(served), got, site, item)
