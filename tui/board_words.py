@@ -35,6 +35,7 @@ def words(seen: Board, site: Site) -> Iterator[str]:
     yield f"Attention: {len(seen.attention)}"
     for found in seen.attention:
         yield f"  {found.what}: {found.words}"
+    yield seen.sweep.words(site).capitalize()
 
 
 def released_words(one: ReleasedLine, site: Site) -> str:

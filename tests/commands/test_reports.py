@@ -237,6 +237,7 @@ def test_the_board_tells_time_in_utc_and_by_the_sites_cut_off(floor):
 
 def test_the_board_as_text(floor):
     said = floor.call("board").good()
+    assert said.splitlines()[-1] == "Sweep never, missed 0"
 
     assert "Released, not picked: 3 lines" in said
     assert "SO-1/1  14 x Gown L  by RC-0001" in said
