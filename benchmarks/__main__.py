@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import depth, imports, lines, meaning, packs, receipt, simulate, start, tone, truck
+from benchmarks import crowd, depth, imports, lines, meaning, packs, receipt, simulate, start, tone, truck
 from benchmarks.engines import Engine, engines, versions
 from benchmarks.figures import Line, table
 
@@ -18,6 +18,7 @@ ENGINES = ("sqlite", "postgresql")
 MEASURES: dict[str, Callable[..., Iterator[Line]]] = {
     "receipt": receipt.measure,
     "depth": depth.measure,
+    "crowd": crowd.measure,
     "import": imports.measure,
     "tone": tone.measure,
     "start": start.measure,

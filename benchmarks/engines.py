@@ -61,10 +61,7 @@ class SqliteFiles:
         return target
 
     def raw(self, url: str) -> Any:
-        made = sqlite3.connect(connection.sqlite_path(url), isolation_level=None, timeout=30)
-        for pragma in ("journal_mode = wal", "synchronous = full", "foreign_keys = 1", "busy_timeout = 30000"):
-            made.execute(f"PRAGMA {pragma}")
-        return made
+        return raw_sqlite(url)
 
     def _next(self) -> str:
         return f"sqlite:///{self.folder}/bench{next(self._numbers)}.db"
@@ -91,10 +88,7 @@ class PostgresServer:
         return self.server.url(name)
 
     def raw(self, url: str) -> Any:
-        made = psycopg.connect(url, autocommit=True, prepare_threshold=0, options="-c timezone=UTC")
-        for kind in ("date", "timestamptz"):
-            made.adapters.register_loader(kind, TextLoader)
-        return made
+        return raw_postgres(url)
 
     def _admin(self, text: str) -> None:
         with psycopg.connect(self.server.url(), autocommit=True) as admin:
@@ -102,6 +96,22 @@ class PostgresServer:
 
     def _next(self) -> str:
         return f"bench{next(self._numbers)}"
+
+
+def raw_sqlite(url: str) -> sqlite3.Connection:
+    """The driver's connection, as durable as the product's."""
+    made = sqlite3.connect(connection.sqlite_path(url), isolation_level=None, timeout=60)
+    for pragma in ("journal_mode = wal", "synchronous = full", "foreign_keys = 1", "busy_timeout = 60000"):
+        made.execute(f"PRAGMA {pragma}")
+    return made
+
+
+def raw_postgres(url: str) -> psycopg.Connection:
+    """The driver's connection, with days and instants as text, as the product reads them."""
+    made = psycopg.connect(url, autocommit=True, prepare_threshold=0, options="-c timezone=UTC")
+    for kind in ("date", "timestamptz"):
+        made.adapters.register_loader(kind, TextLoader)
+    return made
 
 
 @contextlib.contextmanager

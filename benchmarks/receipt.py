@@ -82,7 +82,7 @@ def _alternate(engine: Engine, receiver: Receiver, hand: raw.Hand, k: int, turns
     floor: list[float] = []
     for counted in turns:
         took, reply = receiver.receive(k)
-        case = _as_written(receiver, reply, k)
+        case = as_written(receiver, reply, k)
         floor_took = hand.receive(case)
         if counted:
             product.append(took)
@@ -103,7 +103,7 @@ def _alternate(engine: Engine, receiver: Receiver, hand: raw.Hand, k: int, turns
     )
 
 
-def _as_written(receiver: Receiver, reply: Reply, k: int) -> raw.Case:
+def as_written(receiver: Receiver, reply: Reply, k: int) -> raw.Case:
     """What the product wrote for its last scan: the floor is to write the same."""
     if len(reply.released) != k:
         raise RuntimeError(f"{len(reply.released)} lines were released, {k} were meant to be")
@@ -126,7 +126,7 @@ def _statements(receiver: Receiver, hand: raw.Hand, k: int) -> tuple[int, int]:
     with counting() as calls:
         _, reply = receiver.receive(k)
     before = hand.calls
-    hand.receive(_as_written(receiver, reply, k))
+    hand.receive(as_written(receiver, reply, k))
     return len(calls), hand.calls - before
 
 
