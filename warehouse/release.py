@@ -197,11 +197,20 @@ def _after(site: str, item_id: int, line: Line) -> Place | None:
 # --- What is read for it --------------------------------------------------------------------------------
 
 
+# A full case is as it came: sealed, and nothing was taken out of it that was not put back.
+_FULL = (
+    "kind = 'CASE' AND seal = 'SEALED' AND qty_reserved = 0 AND NOT EXISTS (SELECT 1 FROM stock_move m "
+    "WHERE m.from_unit_id = handling_unit.id AND m.kind IN ('PICK','QUARANTINE') "
+    "AND (m.to_unit_id IS NULL OR m.to_unit_id <> handling_unit.id) "
+    "AND NOT EXISTS (SELECT 1 FROM stock_move b WHERE b.reverses = m.id))"
+)
+
+
 def free_units(site: str, item_id: int) -> list[FreeUnit]:
     """Free pieces in the order they are used: pickable ones first, then by expiry, arrival and id."""
     found = connection.rows(
         "SELECT id, qty - qty_reserved, expiry, CASE status WHEN 'AVAILABLE' THEN 'HARD' ELSE 'PENDING_STAGE' END, "
-        "kind = 'CASE' AND qty_reserved = 0 FROM handling_unit WHERE site = ? AND item_id = ? "
+        f"{_FULL} FROM handling_unit WHERE site = ? AND item_id = ? "
         "AND qty > qty_reserved AND status IN ('RECEIVED','IN_STAGE','AVAILABLE') AND owner = 'OWN' "
         "AND order_id IS NULL ORDER BY expiry, received_at, id",
         site,

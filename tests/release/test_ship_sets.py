@@ -166,6 +166,19 @@ def test_full_cases_are_never_broken(small):
     assert small.line("SO-1")["qty_open"] == 6
 
 
+def test_what_is_left_of_a_case_is_no_full_case(small):
+    """Pieces were picked from it: the rest goes to who takes pieces, and no sweep finds it missed for the other."""
+    small.order("SO-1", ("GOWN-L", 5))
+    small.stock("GOWN-L", 8, code=sscc(1))
+    small.order("SO-2", ("GOWN-L", 40), full_cases=True)
+    leo = small.hand("1002", "PICK-1")
+    assert said(leo.all("SO-1", "A-01", sscc(1), "!ENTER"))
+    assert small.line("SO-1")["qty_picked"] == 5
+    assert sweeping.sweep(small.site, small.now).missed == ()
+    small.stock("GOWN-L", 10, code=sscc(2))
+    assert (small.reserved("SO-2"), small.unit(sscc(1))["qty_reserved"]) == (10, 0)
+
+
 def test_a_need_beyond_reach_is_never_served(small):
     small.order("SO-1", ("GOWN-L", 20), ("GOWN-M", 10), policy="order")
     assert [small.line("SO-1", line)["min_need"] for line in (1, 2)] == [20, policy.NEVER]

@@ -139,7 +139,7 @@ class RandomFloor(OrderDesk, RuleBasedStateMachine):
         if reply.moves:
             assert reply.verdict is Verdict.OK
             self._book(name, given.scan_id, reply, at)
-        self._reservations_follow(reply.released, reply.freed, given.scan_id)
+        self._reservations_follow(reply.released, reply.freed, given.scan_id, told_all=True)
         self._served_in_turn()
         return reply
 
@@ -181,8 +181,11 @@ class RandomFloor(OrderDesk, RuleBasedStateMachine):
             line_id,
         )
 
-    def _reservations_follow(self, released, freed, scan_id: str) -> None:
-        """I23: a line's promise falls only by its own pick, or by what the reply says it lost."""
+    def _reservations_follow(self, released, freed, scan_id: str, *, told_all: bool = False) -> None:
+        """I23: a line's promise falls only by its own pick, or by what the reply says it lost.
+
+        The reply to a scan tells also what it completed in transactions of their own (`told_all`), a command does not.
+        """
         now = {
             (order, line): qty
             for order, line, qty in connection.rows(
@@ -206,7 +209,9 @@ class RandomFloor(OrderDesk, RuleBasedStateMachine):
             scan_id,
         ):
             told[self._line(line)] -= qty
-        told.update(self._carried_on())
+        carried_on = self._carried_on()
+        if not told_all:
+            told.update(carried_on)
         for key in now.keys() | told.keys():
             assert now[key] - self.reserved.get(key, 0) == told[key], (key, self.reserved.get(key), now[key], told[key])
         self.reserved = now
