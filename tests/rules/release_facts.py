@@ -126,14 +126,32 @@ def _written(run_id: int, item_id: int, result: Plan, totals) -> None:
 POOL = "order_id IS NULL AND owner = 'OWN' AND status IN ('AVAILABLE', 'RECEIVED', 'IN_STAGE')"
 
 
+def _opened(item_id: int) -> set[int]:
+    """Units that pieces were taken out of: by a pick or to quarantine, unless that was taken back."""
+    moves = connection.rows(
+        "SELECT id, kind, from_unit_id, to_unit_id, reverses FROM stock_move WHERE item_id = ?", item_id
+    )
+    back = {row[4] for row in moves if row[4] is not None}
+    return {
+        source
+        for move, kind, source, target, _ in moves
+        if kind in ("PICK", "QUARANTINE") and source is not None and source != target and move not in back
+    }
+
+
 def free_units(item_id: int) -> list[Unit]:
     """Free pieces by unit, in the order of use."""
     found = connection.rows(
         "SELECT id, qty - qty_reserved, expiry, CASE status WHEN 'AVAILABLE' THEN 'HARD' ELSE 'PENDING_STAGE' END, "
-        f"kind, qty_reserved FROM handling_unit WHERE item_id = ? AND {POOL} ORDER BY expiry, received_at, id",
+        f"kind, qty_reserved, seal FROM handling_unit WHERE item_id = ? AND {POOL} ORDER BY expiry, received_at, id",
         item_id,
     )
-    units = [Unit(*row[:4], row[4] == "CASE" and row[5] == 0) for row in found if row[1]]
+    opened = _opened(item_id)
+    units = [
+        Unit(*row[:4], row[4] == "CASE" and row[5] == 0 and row[6] == "SEALED" and row[0] not in opened)
+        for row in found
+        if row[1]
+    ]
     return [unit for kind in ("HARD", "PENDING_STAGE") for unit in units if unit.kind == kind]
 
 
