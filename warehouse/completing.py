@@ -11,18 +11,16 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 
 from db import connection
 from db.connection import Conflict, transaction
 from warehouse import planning, release, stock
 from warehouse.planning import FreeUnit, Plan, WaitingLine
 from warehouse.release import Trigger
+from warehouse.reply import Released
 from warehouse.stock import Cause, Line, ship_sets
 from warehouse.stock.ship_sets import Lacking
-
-if TYPE_CHECKING:
-    from warehouse.reply import Released
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,6 +49,22 @@ _afterwards = _Afterwards()
 def afterwards() -> tuple[Released, ...]:
     """Who got what in transactions of their own, right after the last one of this thread that releases."""
     return _afterwards.released
+
+
+def after_scan(scan_id: str) -> tuple[Released, ...]:
+    """The same for a scan that was answered before, from the record."""
+    found = connection.rows(
+        "SELECT n.id, h.order_no, l.line, i.sku, r.kind, r.qty FROM release_run n JOIN reservation r ON r.run_id = n.id "
+        "JOIN order_line l ON l.id = r.line_id JOIN order_header h ON h.id = l.order_id JOIN item i ON i.id = l.item_id "
+        "WHERE n.scan_id = ? AND n.cause IN ('complete','goes_on') ORDER BY n.id, r.id",
+        scan_id,
+    )
+    given: dict[tuple[int, str, int, str, str], int] = {}
+    for *key, qty in found:
+        run_id, order, line, sku, kind = key
+        got = (run_id, order, line, sku, kind)
+        given[got] = given.get(got, 0) + qty
+    return tuple(Released(order, line, sku, qty, kind) for (_, order, line, sku, kind), qty in given.items())
 
 
 def releasing(function: Callable[P, T]) -> Callable[P, T]:

@@ -15,7 +15,7 @@ from warehouse import barcodes, messages, scan_log, serials, undo
 from warehouse import preview as preview_
 from warehouse.barcodes.layout import is_sheet
 from warehouse.barcodes.text import escaped
-from warehouse.completing import afterwards, releasing
+from warehouse.completing import after_scan, afterwards, releasing
 from warehouse.flows import (
     board,
     board_view,
@@ -95,7 +95,7 @@ def answer(session: Session, given: Given) -> Answered:
         if session.sscc is not None:
             session.sscc.ensure(session.site.code, count=wanted)
         try:
-            return _with_completed(_answer(session, given, _input(session.step, to_job)))
+            return _with_completed(given, _answer(session, given, _input(session.step, to_job)))
         except serials.NoneInHandError:
             # Imported units have all numbers that were in hand, or there are many cases alike: on with more of them.
             wanted = serials.BLOCK + 1
@@ -116,9 +116,9 @@ def _brought_back(session: Session, given: Given) -> tuple[Session, Given]:
     return replace(session, step=whats_this.unparked(step)), scan
 
 
-def _with_completed(answered: Answered) -> Answered:
+def _with_completed(given: Given, answered: Answered) -> Answered:
     """The answer with the orders that it completed: in transactions of their own, which are committed by now."""
-    completed = afterwards()
+    completed = after_scan(given.scan_id) if given.repeated else afterwards()
     if not completed:
         return answered
     reply = answered.reply

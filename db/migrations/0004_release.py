@@ -152,6 +152,7 @@ CREATE TABLE sweep_found (
 
 INDEXES = (
     "CREATE INDEX line_held ON order_line (site, item_id, rank_on, id) WHERE state = 'H'",
+    "CREATE INDEX run_afterwards ON release_run (scan_id) WHERE cause IN ('complete','goes_on')",
     "CREATE INDEX run_receipt ON release_run (receipt_id, id) WHERE receipt_id IS NOT NULL",
     "CREATE INDEX line_set ON order_line (set_id) WHERE set_id IS NOT NULL",
     "CREATE INDEX look_set ON set_look (set_id, id)",

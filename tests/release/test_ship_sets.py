@@ -54,10 +54,12 @@ def test_a_receipt_completes_it_on_the_floor(small):
     small.stock("GOWN-M", 10)
     ana = small.hand("1001")
     ana.scan("PO-1")
-    answer = ana.case(sscc(1), gtin(1), 24)
+    answer = ana.scan(f"]C100{sscc(1)}020{gtin(1)}3724", "the-case")
     assert reserved(small, "SO-1") == [10, 20]
     assert ">> Releases SO-1" in said(answer)
     assert sorted((one.sku, one.quantity) for one in answer.released) == [("GOWN-L", 20), ("GOWN-M", 10)]
+    again = ana.repeat(f"]C100{sscc(1)}020{gtin(1)}3724", "the-case")
+    assert (again.message, again.released) == (answer.message, answer.released)
 
 
 def test_lines_behind_take_what_it_cannot_use(small):
