@@ -46,6 +46,10 @@ def json_option(made: Parser) -> None:
     made.add_argument("--json", action="store_true", help="print JSON instead of text")
 
 
+def limit_option(made: Parser, words: str, default: int) -> None:
+    made.add_argument("--limit", metavar="N", default=str(default), help=f"{words} (default {default})")
+
+
 def terminal_options(made: Parser) -> None:
     """What a terminal may be told in place of its settings."""
     made.add_argument(

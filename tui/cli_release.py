@@ -15,6 +15,7 @@ def declare(commands: Commands) -> None:
     _holds(commands)
     _places(commands)
     _redistribution(commands)
+    _substitutes(commands)
     swept = command(
         commands,
         "sweep",
@@ -98,7 +99,6 @@ def _redistribution(commands: Commands) -> None:
         made.add_argument("--preview", action="store_true", help="say what would happen, and change nothing")
         lead_options(made)
         json_option(made)
-
     hoarding = command(
         commands,
         "hoarding",
@@ -107,6 +107,8 @@ def _redistribution(commands: Commands) -> None:
     )
     json_option(hoarding)
 
+
+def _substitutes(commands: Commands) -> None:
     offered = command(
         commands,
         "substitutes",
@@ -118,7 +120,6 @@ def _redistribution(commands: Commands) -> None:
     offered.add_argument("order", metavar="ORDER[/LINE]", nargs="?", help="such as SO-11077/3; all without it")
     offered.add_argument("--approved", action="store_true", help="list the pairs on record instead of the offers")
     json_option(offered)
-
     substitute = command(
         commands,
         "substitute",
