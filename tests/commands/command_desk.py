@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import open_new_sqlite
+from postgres import empty_postgres
 
 from db import connection
 from tui import cli
@@ -194,3 +196,17 @@ def moment(text: str) -> datetime:
     """An instant as the program prints it."""
     assert INSTANT.fullmatch(text), text
     return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def desk_with(build: Callable[[], object], request: pytest.FixtureRequest, folder: Path) -> CommandDesk:
+    """A shell beside a database of the engine that the fixture is for, in which this was built."""
+    if request.param == "sqlite":
+        url = open_new_sqlite(folder / "site.db")
+        connection.execute("PRAGMA synchronous = OFF")
+    else:
+        url = request.getfixturevalue("_postgres_database")
+        empty_postgres(url)
+        connection.open_database(url)
+    build()
+    connection.close()
+    return CommandDesk(folder, url)

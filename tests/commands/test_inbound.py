@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from command_desk import CommandDesk, moment, shape
-from databases import open_new_sqlite
-from postgres import empty_postgres
+from command_desk import desk_with, moment, shape
 from small_floor import SmallFloor, gtin, sscc
 
 from db import connection
@@ -110,17 +108,7 @@ def inbound_floor() -> datetime:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def desk(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("inbound")
-    if request.param == "sqlite":
-        url = open_new_sqlite(folder / "site.db")
-        connection.execute("PRAGMA synchronous = OFF")
-    else:
-        url = request.getfixturevalue("_postgres_database")
-        empty_postgres(url)
-        connection.open_database(url)
-    inbound_floor()
-    connection.close()
-    return CommandDesk(folder, url)
+    return desk_with(inbound_floor, request, tmp_path_factory.mktemp("inbound"))
 
 
 @pytest.fixture(scope="module")

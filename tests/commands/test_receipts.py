@@ -11,9 +11,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from command_desk import CommandDesk, shape
+from command_desk import CommandDesk, desk_with, shape
 from databases import open_new_sqlite
-from postgres import empty_postgres
 from received_floor import EVIL, received_floor
 from small_floor import sscc
 
@@ -105,20 +104,13 @@ RECEIPT = HEAD | {
 }
 
 
+def _received() -> None:
+    assert verify(received_floor().site).violations == ()
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def desk(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("received")
-    if request.param == "sqlite":
-        url = open_new_sqlite(folder / "site.db")
-        connection.execute("PRAGMA synchronous = OFF")
-    else:
-        url = request.getfixturevalue("_postgres_database")
-        empty_postgres(url)
-        connection.open_database(url)
-    small = received_floor()
-    assert verify(small.site).violations == ()
-    connection.close()
-    return CommandDesk(folder, url)
+    return desk_with(_received, request, tmp_path_factory.mktemp("received"))
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from command_desk import CommandDesk, shape
-from databases import open_new_sqlite
-from postgres import empty_postgres
+from command_desk import desk_with, shape
 from small_floor import SITE, SmallFloor
 
 from db import connection
@@ -162,17 +160,7 @@ def history() -> None:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def desk(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("simulate")
-    if request.param == "sqlite":
-        url = open_new_sqlite(folder / "site.db")
-        connection.execute("PRAGMA synchronous = OFF")
-    else:
-        url = request.getfixturevalue("_postgres_database")
-        empty_postgres(url)
-        connection.open_database(url)
-    history()
-    connection.close()
-    return CommandDesk(folder, url)
+    return desk_with(history, request, tmp_path_factory.mktemp("simulate"))
 
 
 def test_it_replays_the_sites_own_history(desk):

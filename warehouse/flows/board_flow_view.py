@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from warehouse import board
 from warehouse.board import goods
 from warehouse.board.figures import waited
+from warehouse.flows.board_tables import opened
 from warehouse.flows.steps import Context, Fact, Table, View
 from warehouse.messages import tail
 
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from warehouse.flows.board_steps import Flow
 
 SHOWN = 20
+_TITLE, _HINT = ("FLOW", "cases, released, picked"), "scan one, or ENTER on a row"
 SETS = 2  # ship sets whose state is told
-_KEYS = (("1", "Board"), ("ENTER", "Open"), ("F1", "Help"), ("F6", "List"), ("Esc", "Back"))
 _ORDER_KEYS = (
     *(("R", "Review"), ("A", "Assign"), ("P", "Prio"), ("H", "Hold")),
     *(("1", "Board"), ("ENTER", "Open"), ("F1", "Help"), ("Esc", "Back")),
@@ -36,8 +37,10 @@ def _ask(step: Flow, context: Context) -> View:
     seen = board.read(context.site, context.now, limit=SHOWN)
     receipts = tuple((one.receipt, one.vendor, str(one.cases)) for one in seen.receiving)
     orders = tuple((f"{one.order}/{one.line}", one.description, str(one.quantity)) for one in seen.released)
-    return _view(
+    return opened(
         step,
+        title=_TITLE,
+        hint=_HINT,
         prompt="SCAN AN ORDER OR A RECEIPT",
         tables=(
             Table(("RECEIVING", "VENDOR", "CASES"), receipts, numbers=(2,), opens=tuple(row[0] for row in receipts)),
@@ -57,8 +60,10 @@ def _receipt(step: Flow, seen: ReceiptFlow, context: Context) -> View:
         (tail(one.unit), one.item, str(one.quantity), str(one.released), str(one.picked), str(one.free), one.status)
         for one in seen.came
     )
-    return _view(
+    return opened(
         step,
+        title=_TITLE,
+        hint=_HINT,
         prompt=f"{seen.code}   {seen.cases} CASES",
         progress=(seen.vendor, seen.state.lower()),
         facts=(
@@ -114,8 +119,10 @@ def _order(step: Flow, seen: OrderFlow, context: Context) -> View:
     facts += [Fact(f"SET {name}".rstrip(), f"waits for {missing}") for name, missing in seen.sets[:SETS]]
     if noted:
         facts.append(Fact("NOTE", f"line {noted[0].line}: {noted[0].note}"))
-    return _view(
+    return opened(
         step,
+        title=_TITLE,
+        hint=_HINT,
         prompt=f"{seen.order}   {len(seen.lines)} {'LINE' if len(seen.lines) == 1 else 'LINES'}",
         progress=(seen.customer,),
         facts=tuple(facts),
@@ -149,28 +156,4 @@ def _got_table(got: tuple[Got, ...], context: Context, *, of_order: bool) -> Tab
         narrow=(0, 2, 3, 5, 6) if of_order else (0, 1, 2, 3, 6),
         numbers=(2, 3),
         opens=opens,
-    )
-
-
-def _view(
-    step: Flow,
-    *,
-    prompt: str,
-    tables: tuple[Table, ...],
-    facts: tuple[Fact, ...] = (),
-    progress: tuple[str, ...] = (),
-    keys: tuple[tuple[str, str], ...] = _KEYS,
-) -> View:
-    return View(
-        title=("FLOW", "cases, released, picked"),
-        prompt=prompt,
-        hint="scan one, or ENTER on a row",
-        progress=progress,
-        facts=facts,
-        tables=tables,
-        status="Nothing is changed.",
-        accepts=step.accepts,
-        keys=keys,
-        menu=step.menu,
-        letters=step.letters,
     )

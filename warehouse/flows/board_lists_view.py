@@ -9,20 +9,19 @@ from warehouse.board import detail
 from warehouse.board import problems as problems_
 from warehouse.board.figures import seconds, waited
 from warehouse.board.window import window
-from warehouse.flows.board_tables import SHOWN, attention_table, released_table
+from warehouse.flows.board_tables import SHOWN, attention_table, opened, released_table
 from warehouse.flows.steps import Context, Fact, Table, View
 
 if TYPE_CHECKING:
     from datetime import date
 
     from warehouse.board.problems import Kind
-    from warehouse.flows.board_steps import Looking, MadeOf, Problems
+    from warehouse.flows.board_steps import MadeOf, Problems
     from warehouse.hoarding import Hoard
     from warehouse.open_holds import OpenHold
     from warehouse.reviews import Review
 
 MISSING = 3  # items that a hoard waits for
-_KEYS = (("1", "Board"), ("ENTER", "Open"), ("F1", "Help"), ("F6", "List"), ("Esc", "Back"))
 _PROBLEM_KEYS = (
     *(("R", "Review"), ("H", "Hold"), ("W", "Window"), ("1", "Board")),
     *(("ENTER", "Open"), ("F1", "Help"), ("Esc", "Back")),
@@ -44,7 +43,7 @@ def problems(step: Problems, context: Context) -> View:
     found = [one for one in board.read(context.site, context.now, limit=SHOWN).attention if one.kind != "review"]
     late = tuple(one for one in seen.holds if one.overdue)
     more = "+" if problems_.SHOWN in (len(seen.overdue), len(late)) else ""
-    return _view(
+    return opened(
         step,
         title=("PROBLEMS", over.words(context.site)),
         prompt=f"OVERDUE REVIEWS   {len(late) + len(seen.overdue)}{more}",
@@ -152,7 +151,7 @@ def _hoards(found: tuple[Hoard, ...], context: Context) -> Table:
 def made_of(step: MadeOf, context: Context) -> View:
     """The rows behind a number, at most twenty."""
     table = _rows(step.number, context)
-    return _view(
+    return opened(
         step,
         title=("MADE OF", step.number),
         prompt=_NUMBERS.get(step.number, "BOARD"),
@@ -217,29 +216,4 @@ def _lacking(context: Context) -> Table:
     rows = tuple((one.key, one.item, str(one.got), str(one.lacks)) for one in found)
     return Table(
         ("LINE", "ITEM", "GOT", "LACKS"), rows, narrow=(0, 2, 3), numbers=(2, 3), opens=tuple(row[0] for row in rows)
-    )
-
-
-def _view(
-    step: Looking,
-    *,
-    title: tuple[str, ...],
-    prompt: str,
-    tables: tuple[Table, ...],
-    progress: tuple[str, ...] = (),
-    facts: tuple[Fact, ...] = (),
-    keys: tuple[tuple[str, str], ...] = _KEYS,
-) -> View:
-    return View(
-        title=title,
-        prompt=prompt,
-        hint="scan an order, or ENTER on a row",
-        progress=progress,
-        facts=facts,
-        tables=tables,
-        status="Nothing is changed.",
-        accepts=step.accepts,
-        keys=keys,
-        menu=step.menu,
-        letters=step.letters,
     )

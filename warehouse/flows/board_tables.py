@@ -1,19 +1,22 @@
-"""The lists that several screens of the board show."""
+"""What several screens of the board have in common: their lists, and the frame of those that the board opens."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from warehouse.board.figures import waited
-from warehouse.flows.steps import Table
+from warehouse.flows.steps import Table, View
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from warehouse.board import Attention, ReleasedLine
+    from warehouse.flows.board_steps import Looking
+    from warehouse.flows.steps import Fact
     from warehouse.site import Site
 
 SHOWN: Final = 20
+KEYS: Final = (("1", "Board"), ("ENTER", "Open"), ("F1", "Help"), ("F6", "List"), ("Esc", "Back"))
 
 
 def released_table(lines: tuple[ReleasedLine, ...], site: Site, now: datetime, usual: float | None) -> Table:
@@ -59,4 +62,31 @@ def attention_table(found: tuple[Attention, ...]) -> Table:
         tuple((one.what, one.words) for one in some),
         narrow=(0, 1),
         opens=tuple(one.opens for one in some),
+    )
+
+
+def opened(
+    step: Looking,
+    *,
+    title: tuple[str, ...],
+    prompt: str,
+    tables: tuple[Table, ...],
+    hint: str = "scan an order, or ENTER on a row",
+    keys: tuple[tuple[str, str], ...] = KEYS,
+    progress: tuple[str, ...] = (),
+    facts: tuple[Fact, ...] = (),
+) -> View:
+    """A screen that the board opens: it shows, and its rows can be marked and opened."""
+    return View(
+        title=title,
+        prompt=prompt,
+        hint=hint,
+        progress=progress,
+        facts=facts,
+        tables=tables,
+        status="Nothing is changed.",
+        accepts=step.accepts,
+        keys=keys,
+        menu=step.menu,
+        letters=step.letters,
     )
